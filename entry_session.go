@@ -63,9 +63,14 @@ type PresenceLost struct {
 
 type PresenceBack struct{}
 
-// SessionEnded closes the chain of a session. Nothing of the session follows it.
+// SessionEnding ends a session at once: no proposal, decision or permit follows it, only what stops or accounts for what
+// already runs.
+type SessionEnding struct {
+	Why string `json:"why"` // for both sides, e.g. "engineer left", "revoked: person p", "window over"
+}
+
+// SessionEnded closes the chain of a session when nothing of it runs any more. Nothing of the session follows it.
 type SessionEnded struct {
-	Why string `json:"why"` // one of the end reasons, e.g. "engineer left", "revoked: person p", "window over"
 	// Count is the number of entries of the chain, this one included: a chain that was cut shows.
 	Count int `json:"count"`
 }
@@ -99,6 +104,7 @@ func (SessionPaused) Kind() Kind      { return "session.paused" }
 func (SessionResumed) Kind() Kind     { return "session.resumed" }
 func (PresenceLost) Kind() Kind       { return "presence.lost" }
 func (PresenceBack) Kind() Kind       { return "presence.back" }
+func (SessionEnding) Kind() Kind      { return "session.ending" }
 func (SessionEnded) Kind() Kind       { return "session.ended" }
 func (Said) Kind() Kind               { return "said" }
 func (BreakGlass) Kind() Kind         { return "breakglass.opened" }

@@ -15,7 +15,7 @@ var kinds = func() map[Kind]reflect.Type {
 		SystemSet{}, TargetSet{}, DisclosureSet{}, TicketOpened{}, TicketClosed{}, AcceptanceSigned{}, AcceptanceEnded{},
 		ApprovalRecorded{}, RunbookSigned{}, RunbookSeconded{}, RunbookWithdrawn{}, Revoked{}, Restored{},
 		SessionRequested{}, SessionApproved{}, SessionRefused{}, ConsentGiven{}, SessionOpened{}, OwnerTold{}, SessionClaimed{},
-		SessionHanded{}, SessionPaused{}, SessionResumed{}, PresenceLost{}, PresenceBack{}, SessionEnded{}, Said{},
+		SessionHanded{}, SessionPaused{}, SessionResumed{}, PresenceLost{}, PresenceBack{}, SessionEnding{}, SessionEnded{}, Said{},
 		BreakGlass{}, BreakGlassReviewed{},
 		ActionProposed{}, ActionReading{}, ActionResolved{}, ActionAssessed{}, ActionDecided{}, ActionAnswered{},
 		ActionWithdrawn{}, ActionCancelled{}, ActionStarted{}, ActionStopping{}, ActionFinished{}, ActionFailed{},
