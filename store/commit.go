@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"sallyport"
+	"sallyport/ledger"
+)
+
+// committer holds the writer's connection and its prepared statements.
+type committer struct {
+	mu             sync.Mutex // protects the following
+	conn           *sql.Conn
+	entry, subject *sql.Stmt
+	size           int64 // entries stored
+}
+
+func newCommitter(ctx context.Context, db *sql.DB) (*committer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &committer{conn: conn}
+	if err := migrate(ctx, conn); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	for _, s := range []struct {
+		stmt  **sql.Stmt
+		query string
+	}{
+		{&c.entry, `INSERT INTO entry (idx, hashes, sealed, bytes) VALUES (?, ?, ?, ?)`},
+		{&c.subject, `INSERT INTO subject (kind, id, idx) VALUES (?, ?, ?)`},
+	} {
+		if *s.stmt, err = conn.PrepareContext(ctx, s.query); err != nil {
+			return nil, errors.Join(err, c.close())
+		}
+	}
+	if err := conn.QueryRowContext(ctx, sizeQuery).Scan(&c.size); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	return c, nil
+}
+
+const sizeQuery = `SELECT coalesce(max(idx) + 1, 0) FROM entry`
+
+func (c *committer) close() error {
+	var errs []error
+	for _, s := range []*sql.Stmt{c.entry, c.subject} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(append(errs, c.conn.Close())...)
+}
+
+// Commit implements ledger.Store.
+func (db *DB) Commit(ctx context.Context, g *ledger.Group) error {
+	if db.commit == nil {
+		return sallyport.Errorf(sallyport.Unavailable, "state folder %q is open for reading only", db.dir)
+	}
+	c := db.commit
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if g.First != c.size {
+		return sallyport.Errorf(sallyport.Conflict, "group begins at %d, database has %d entries", g.First, c.size)
+	}
+	err := inTx(ctx, c.conn, func() error {
+		hashes := make([]byte, 0, 1024)
+		for i, row := range g.Rows {
+			idx := g.First + int64(i)
+			hashes = hashes[:0]
+			for _, h := range row.Hashes {
+				hashes = append(hashes, h[:]...)
+			}
+			var sealed []byte
+			if i == len(g.Rows)-1 {
+				sealed = g.Checkpoint
+			}
+			if _, err := c.entry.ExecContext(ctx, idx, hashes, sealed, row.Entry); err != nil {
+				return err
+			}
+			for _, s := range row.Subjects {
+				if _, err := c.subject.ExecContext(ctx, s.Kind, s.ID, idx); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	c.size += int64(len(g.Rows))
+	return nil
+}
+
+// AddCosigned implements ledger.Store.
+func (db *DB) AddCosigned(ctx context.Context, size int64, signed []byte) error {
+	if db.commit == nil {
+		return sallyport.Errorf(sallyport.Unavailable, "state folder %q is open for reading only", db.dir)
+	}
+	c := db.commit
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, err := c.conn.ExecContext(ctx, `INSERT OR REPLACE INTO cosigned (size, note) VALUES (?, ?)`, size, signed)
+	return err
+}
