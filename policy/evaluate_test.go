@@ -1,0 +1,29 @@
+package policy
+
+import (
+	"testing"
+	"time"
+
+	"sallyport"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func TestOpenSmoke(t *testing.T) {
+	set, err := Open("open")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eng := Subject{ID: "eve", Roles: []sallyport.Role{sallyport.RoleEngineer}}
+	req := &Request{Ask: sallyport.AskPropose, Now: noon, Principal: eng, System: System{ID: "shop"}, Session: Session{ID: "s-1", Stage: StageRequest, Mode: sallyport.Propose, Engineer: eng}}
+	if a := set.Evaluate(req); !a.Allowed {
+		t.Fatalf("%+v", a)
+	}
+	again, err := Parse(set.Archive())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Digest() != set.Digest() {
+		t.Fatal("digest")
+	}
+}
