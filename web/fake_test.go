@@ -1,0 +1,236 @@
+package web
+
+import (
+	"context"
+
+	"sallyport"
+	"sallyport/gateway"
+)
+
+// fake is a gateway whose methods are fields. A method whose field is nil answers with zero values. Called notes the last
+// method and what it was given, caller first.
+type fake struct {
+	TicketsFn      func(gateway.Caller) ([]gateway.TicketView, error)
+	OpenSessionFn  func(gateway.Caller, sallyport.TicketID) (gateway.SessionView, error)
+	ProposeFn      func(gateway.Caller, gateway.Proposal) (gateway.ActionSummary, error)
+	FollowFn       func(context.Context, sallyport.ActionID, func(gateway.Update) error) error
+	QueueFn        func(gateway.Caller) (gateway.QueueView, error)
+	SessionFn      func(gateway.Caller, sallyport.SessionID) (gateway.SessionView, []gateway.Message, error)
+	ActionFn       func(gateway.Caller, sallyport.ActionID) (gateway.ActionPage, error)
+	SubscribeFn    func(context.Context, gateway.Caller) (<-chan gateway.Notice, error)
+	LedgerFn       func(gateway.Caller, gateway.LedgerFilter) (gateway.LedgerPage, error)
+	RecordFn       func(gateway.Caller, sallyport.Body, ...[]byte) error
+	PeopleFn       func(gateway.Caller) ([]gateway.PersonView, error)
+	SystemsFn      func(gateway.Caller) ([]sallyport.SystemSet, error)
+	TargetsFn      func(gateway.Caller) ([]sallyport.TargetSet, error)
+	RevokeFn       func(gateway.Caller, sallyport.Revoked, bool) (gateway.RevokePreview, error)
+	SignedInFn     func(gateway.Caller) error
+	DoneFn         func(method string, args ...any) error // every method that answers with an error alone
+	called         string
+	args           []any
+	recordContents []string
+}
+
+var _ gateway.Service = (*fake)(nil)
+
+func (f *fake) note(method string, c gateway.Caller, args ...any) {
+	f.called, f.args = method, append([]any{c}, args...)
+}
+
+func (f *fake) done(method string, c gateway.Caller, args ...any) error {
+	f.note(method, c, args...)
+	if f.DoneFn != nil {
+		return f.DoneFn(method, args...)
+	}
+	return nil
+}
+
+func (f *fake) Tickets(_ context.Context, c gateway.Caller) ([]gateway.TicketView, error) {
+	f.note("Tickets", c)
+	if f.TicketsFn == nil {
+		return nil, nil
+	}
+	return f.TicketsFn(c)
+}
+
+func (f *fake) OpenSession(_ context.Context, c gateway.Caller, t sallyport.TicketID) (gateway.SessionView, error) {
+	f.note("OpenSession", c, t)
+	if f.OpenSessionFn == nil {
+		return gateway.SessionView{}, nil
+	}
+	return f.OpenSessionFn(c, t)
+}
+
+func (f *fake) Propose(_ context.Context, c gateway.Caller, p gateway.Proposal) (gateway.ActionSummary, error) {
+	f.note("Propose", c, p)
+	if f.ProposeFn == nil {
+		return gateway.ActionSummary{}, nil
+	}
+	return f.ProposeFn(c, p)
+}
+
+func (f *fake) Follow(ctx context.Context, c gateway.Caller, a sallyport.ActionID, each func(gateway.Update) error) error {
+	f.note("Follow", c, a)
+	if f.FollowFn == nil {
+		return nil
+	}
+	return f.FollowFn(ctx, a, each)
+}
+
+func (f *fake) Answer(_ context.Context, c gateway.Caller, a sallyport.ActionID, w string) error {
+	return f.done("Answer", c, a, w)
+}
+
+func (f *fake) Withdraw(_ context.Context, c gateway.Caller, a sallyport.ActionID) error {
+	return f.done("Withdraw", c, a)
+}
+
+func (f *fake) Say(_ context.Context, c gateway.Caller, s sallyport.SessionID, w string) error {
+	return f.done("Say", c, s, w)
+}
+
+func (f *fake) Queue(_ context.Context, c gateway.Caller) (gateway.QueueView, error) {
+	f.note("Queue", c)
+	if f.QueueFn == nil {
+		return gateway.QueueView{}, nil
+	}
+	return f.QueueFn(c)
+}
+
+func (f *fake) Session(_ context.Context, c gateway.Caller, s sallyport.SessionID) (gateway.SessionView, []gateway.Message, error) {
+	f.note("Session", c, s)
+	if f.SessionFn == nil {
+		return gateway.SessionView{}, nil, nil
+	}
+	return f.SessionFn(c, s)
+}
+
+func (f *fake) Claim(_ context.Context, c gateway.Caller, s sallyport.SessionID) error {
+	return f.done("Claim", c, s)
+}
+
+func (f *fake) HandOver(_ context.Context, c gateway.Caller, s sallyport.SessionID, to sallyport.PersonID, w string) error {
+	return f.done("HandOver", c, s, to, w)
+}
+
+func (f *fake) Action(_ context.Context, c gateway.Caller, a sallyport.ActionID) (gateway.ActionPage, error) {
+	f.note("Action", c, a)
+	if f.ActionFn == nil {
+		return gateway.ActionPage{}, nil
+	}
+	return f.ActionFn(c, a)
+}
+
+func (f *fake) Decide(_ context.Context, c gateway.Caller, d gateway.DecisionRequest) error {
+	return f.done("Decide", c, d)
+}
+
+func (f *fake) Release(_ context.Context, c gateway.Caller, a sallyport.ActionID, strike []string) error {
+	return f.done("Release", c, a, strike)
+}
+
+func (f *fake) Pause(_ context.Context, c gateway.Caller, s sallyport.SessionID, w string) error {
+	return f.done("Pause", c, s, w)
+}
+
+func (f *fake) Resume(_ context.Context, c gateway.Caller, s sallyport.SessionID) error {
+	return f.done("Resume", c, s)
+}
+
+func (f *fake) Stop(_ context.Context, c gateway.Caller, a sallyport.ActionID, w string) error {
+	return f.done("Stop", c, a, w)
+}
+
+func (f *fake) End(_ context.Context, c gateway.Caller, s sallyport.SessionID, w string) error {
+	return f.done("End", c, s, w)
+}
+
+func (f *fake) ApproveSession(_ context.Context, c gateway.Caller, s sallyport.SessionID, w string) error {
+	return f.done("ApproveSession", c, s, w)
+}
+
+func (f *fake) RefuseSession(_ context.Context, c gateway.Caller, s sallyport.SessionID, w string) error {
+	return f.done("RefuseSession", c, s, w)
+}
+
+func (f *fake) Consent(_ context.Context, c gateway.Caller, s sallyport.SessionID) error {
+	return f.done("Consent", c, s)
+}
+
+func (f *fake) Presence(_ context.Context, c gateway.Caller, s sallyport.SessionID, hidden bool) error {
+	return f.done("Presence", c, s, hidden)
+}
+
+func (f *fake) Subscribe(ctx context.Context, c gateway.Caller) (<-chan gateway.Notice, error) {
+	f.note("Subscribe", c)
+	if f.SubscribeFn == nil {
+		ch := make(chan gateway.Notice)
+		close(ch)
+		return ch, nil
+	}
+	return f.SubscribeFn(ctx, c)
+}
+
+func (f *fake) Ledger(_ context.Context, c gateway.Caller, l gateway.LedgerFilter) (gateway.LedgerPage, error) {
+	f.note("Ledger", c, l)
+	if f.LedgerFn == nil {
+		return gateway.LedgerPage{}, nil
+	}
+	return f.LedgerFn(c, l)
+}
+
+func (f *fake) Record(_ context.Context, c gateway.Caller, body sallyport.Body, contents ...[]byte) error {
+	f.note("Record", c, body)
+	f.recordContents = nil
+	for _, b := range contents {
+		f.recordContents = append(f.recordContents, string(b))
+	}
+	if f.RecordFn == nil {
+		return nil
+	}
+	return f.RecordFn(c, body, contents...)
+}
+
+func (f *fake) People(_ context.Context, c gateway.Caller) ([]gateway.PersonView, error) {
+	f.note("People", c)
+	if f.PeopleFn == nil {
+		return nil, nil
+	}
+	return f.PeopleFn(c)
+}
+
+func (f *fake) Systems(_ context.Context, c gateway.Caller) ([]sallyport.SystemSet, error) {
+	f.note("Systems", c)
+	if f.SystemsFn == nil {
+		return nil, nil
+	}
+	return f.SystemsFn(c)
+}
+
+func (f *fake) Targets(_ context.Context, c gateway.Caller) ([]sallyport.TargetSet, error) {
+	f.note("Targets", c)
+	if f.TargetsFn == nil {
+		return nil, nil
+	}
+	return f.TargetsFn(c)
+}
+
+func (f *fake) Revoke(_ context.Context, c gateway.Caller, r sallyport.Revoked, dry bool) (gateway.RevokePreview, error) {
+	f.note("Revoke", c, r, dry)
+	if f.RevokeFn == nil {
+		return gateway.RevokePreview{}, nil
+	}
+	return f.RevokeFn(c, r, dry)
+}
+
+func (f *fake) PersonByKey(context.Context, sallyport.KeyID) (sallyport.PersonID, error) {
+	return "", sallyport.Errorf(sallyport.NotFound, "no such key")
+}
+
+func (f *fake) SignedIn(_ context.Context, c gateway.Caller) error {
+	f.note("SignedIn", c)
+	if f.SignedInFn == nil {
+		return nil
+	}
+	return f.SignedInFn(c)
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+
+	"sallyport"
+	"sallyport/gateway"
+	"sallyport/web/wire"
+)
+
+func (s *Server) acceptanceSign(r *http.Request, c gateway.Caller) (any, error) {
+	v, err := decode[wire.Acceptance](r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	if !sallyport.ValidID(string(v.Acceptance)) {
+		return nil, notID("acceptance", v.Acceptance)
+	}
+	return s.record(r, c, sallyport.AcceptanceSigned{Acceptance: v.Acceptance, System: v.System, Person: v.Person, Rule: v.Rule,
+		Until: v.Until.UTC(), Signature: v.Signature}, v.Details)
+}
+
+func (s *Server) acceptanceEnd(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.AcceptID, wire.Reason](r, "acceptance", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.AcceptanceEnded{Acceptance: id, Reason: v.Reason})
+}
+
+func (s *Server) approvalRecord(r *http.Request, c gateway.Caller) (any, error) {
+	v, err := decode[sallyport.ApprovalRecorded](r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	if !sallyport.ValidID(string(v.Approval)) {
+		return nil, notID("approval", v.Approval)
+	}
+	return s.record(r, c, v)
+}
+
+// runbookSign signs as the caller: the escort of a runbook is whoever sends it.
+func (s *Server) runbookSign(r *http.Request, c gateway.Caller) (any, error) {
+	v, err := decode[wire.Runbook](r, wire.MaxContent)
+	if err != nil {
+		return nil, err
+	}
+	if !sallyport.ValidID(string(v.Runbook)) {
+		return nil, notID("runbook", v.Runbook)
+	}
+	return s.record(r, c, sallyport.RunbookSigned{Runbook: v.Runbook, System: v.System, Targets: v.Targets, Content: v.Text.Content(),
+		Until: v.Until.UTC(), Escort: c.Person, Second: v.Second, Signature: v.Signature}, v.Text)
+}
+
+func (s *Server) runbookSecond(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.RunbookID, wire.Seconded](r, "runbook", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.RunbookSeconded{Runbook: id, Signature: v.Signature})
+}
+
+func (s *Server) runbookWithdraw(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.RunbookID, wire.Reason](r, "runbook", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.RunbookWithdrawn{Runbook: id, Reason: v.Reason})
+}
+
+// revoke takes access away; with ?dry=1 it says what that would end, and ends nothing.
+func (s *Server) revoke(r *http.Request, c gateway.Caller) (any, error) {
+	v, err := decode[sallyport.Revoked](r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	dry := r.URL.Query().Get("dry")
+	if dry != "" && dry != "1" && dry != "0" {
+		return nil, sallyport.Errorf(sallyport.Invalid, "dry is %q, want 0 or 1", dry)
+	}
+	return s.svc.Revoke(r.Context(), c, v, dry == "1")
+}
+
+func (s *Server) restore(r *http.Request, c gateway.Caller) (any, error) {
+	v, err := decode[sallyport.Restored](r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, v)
+}

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+
+	"golang.org/x/crypto/ssh"
+
+	"sallyport"
+	"sallyport/gateway"
+	"sallyport/web/wire"
+)
+
+func (s *Server) people(r *http.Request, c gateway.Caller) (any, error) {
+	return list(s.svc.People(r.Context(), c))
+}
+
+// record encodes contents and passes body on. The references inside body are filled in by the gateway, in order.
+func (s *Server) record(r *http.Request, c gateway.Caller, body sallyport.Body, contents ...any) (any, error) {
+	var blobs [][]byte
+	for _, v := range contents {
+		b, ok := v.([]byte)
+		if !ok {
+			var err error
+			if b, err = sallyport.EncodeJSON(v); err != nil {
+				return nil, err
+			}
+		}
+		blobs = append(blobs, b)
+	}
+	return nil, s.svc.Record(r.Context(), c, body, blobs...)
+}
+
+func (s *Server) personAdd(r *http.Request, c gateway.Caller) (any, error) {
+	v, err := decode[wire.Person](r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	if !sallyport.ValidID(string(v.Person)) {
+		return nil, notID("person", v.Person)
+	}
+	return s.record(r, c, sallyport.PersonAdded{Person: v.Person}, v.PersonDetails)
+}
+
+func (s *Server) personChange(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.PersonID, sallyport.PersonDetails](r, "person", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.PersonChanged{Person: id}, v)
+}
+
+func (s *Server) factRecord(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.PersonID, wire.Fact](r, "person", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	if b := bytes.TrimSpace(v.Fact); len(b) == 0 || b[0] != '{' {
+		return nil, sallyport.Errorf(sallyport.Invalid, "fact %q carries no object in \"fact\"", v.Name)
+	}
+	return s.record(r, c, sallyport.FactRecorded{Person: id, Name: v.Name, Until: v.Until, SelfAsserted: v.SelfAsserted}, []byte(v.Fact))
+}
+
+func (s *Server) factVouch(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.PersonID, wire.Vouch](r, "person", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.FactVouched{Person: id, Name: r.PathValue("fact"), Fact: v.Fact})
+}
+
+func (s *Server) factWithdraw(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.PersonID, wire.Reason](r, "person", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.FactWithdrawn{Person: id, Name: r.PathValue("fact"), Reason: v.Reason})
+}
+
+// keyEnrol takes an OpenSSH public key. Its comment is dropped: nothing is derived from it.
+func (s *Server) keyEnrol(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.PersonID, wire.Key](r, "person", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	pub, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(v.Public))
+	if err != nil || len(options) > 0 || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, sallyport.Errorf(sallyport.Invalid, "the public key is not one line of an OpenSSH .pub file").WithHint("send the content of the .pub file, without options")
+	}
+	return s.record(r, c, sallyport.KeyEnrolled{Person: id, Key: sallyport.KeyID(ssh.FingerprintSHA256(pub)), Form: "ssh",
+		Public: string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(pub))), Use: v.Use, Until: v.Until})
+}
+
+func (s *Server) keyRetire(r *http.Request, c gateway.Caller) (any, error) {
+	v, err := decode[wire.KeyRetired](r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.KeyRetired{Key: v.Key, Reason: v.Reason})
+}
+
+func (s *Server) roleAssign(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.PersonID, wire.Role](r, "person", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.RoleAssigned{Person: id, Role: v.Role, System: v.System, Until: v.Until})
+}
+
+func (s *Server) roleWithdraw(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.PersonID, wire.Role](r, "person", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, sallyport.RoleWithdrawn{Person: id, Role: v.Role, System: v.System})
+}
+
+func notID[T ~string](what string, v T) error {
+	return sallyport.Errorf(sallyport.Invalid, "%s %q is not an identifier", what, v).
+		WithHint("use 1 to 63 letters, digits, dots, dashes and underscores, beginning with a letter or digit")
+}
