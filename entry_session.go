@@ -86,10 +86,11 @@ type BreakGlass struct {
 	Until time.Time `json:"until"`
 }
 
-// BreakGlassReviewed closes the review.
+// BreakGlassReviewed closes the review. It belongs to no session's chain, since the session has usually ended.
 type BreakGlassReviewed struct {
-	Words   BlobRef `json:"words"`
-	Outcome string  `json:"outcome"` // "justified" or "not justified"
+	Of      SessionID `json:"of"`
+	Words   BlobRef   `json:"words"`
+	Outcome string    `json:"outcome"` // "justified" or "not justified"
 }
 
 func (SessionRequested) Kind() Kind   { return "session.requested" }

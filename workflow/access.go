@@ -44,6 +44,15 @@ func (s *State) access(e sallyport.Entry, b sallyport.Body) (func(), error) {
 			return nil, illegal("acceptance %q is not in force", b.Acceptance)
 		}
 		return func() { a.Ended = true }, nil
+	case *sallyport.BreakGlassReviewed:
+		session := s.Sessions[b.Of]
+		if session == nil || session.Breaking == nil || session.Reviewed {
+			return nil, illegal("session %q has no break-glass to review", b.Of)
+		}
+		if e.By == session.Escort || e.By == session.Engineer {
+			return nil, illegal("%q took part in session %q and cannot review it", e.By, b.Of)
+		}
+		return func() { session.Reviewed = true }, nil
 	case *sallyport.ApprovalRecorded:
 		return func() { s.Approvals[b.Approval] = b }, first(id("approval", b.Approval), s.hasSystem(b.System))
 	case *sallyport.RunbookSigned:

@@ -53,7 +53,12 @@ func (s *State) step(e sallyport.Entry, b sallyport.Body) (func(), error) {
 	case *sallyport.Heartbeat:
 		return func() { s.Beat = *b }, onlyGateway(e)
 	case *sallyport.PolicySet:
-		return func() { s.Policies[b.Profile] = b }, nil
+		return func() {
+			if s.House == "" {
+				s.House = b.Profile
+			}
+			s.Policies[b.Profile] = b
+		}, nil
 	case *sallyport.ListSet:
 		return func() { s.Lists[b.List] = b }, nil
 	case *sallyport.ExportMade, *sallyport.ReplayWatched, *sallyport.Witnessed, *sallyport.SignedIn:

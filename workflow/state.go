@@ -26,6 +26,7 @@ type State struct {
 	Sessions    map[sallyport.SessionID]*Session
 	Actions     map[sallyport.ActionID]*Action
 	Policies    map[string]*sallyport.PolicySet
+	House       string // profile of the first policy set: it governs what concerns no single system
 	Lists       map[string]*sallyport.ListSet
 	Acceptances map[sallyport.AcceptID]*Acceptance
 	Approvals   map[sallyport.ApprovalID]*sallyport.ApprovalRecorded
@@ -139,6 +140,7 @@ type Session struct {
 	Approved  sallyport.PersonID
 	Consented []sallyport.PersonID
 	Breaking  *sallyport.BreakGlass
+	Reviewed  bool // the break-glass was reviewed
 	Actions   []sallyport.ActionID
 	Chunks    int // recording chunks so far
 

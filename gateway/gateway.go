@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"sallyport"
+	"sallyport/ledger"
+	"sallyport/recording"
+	"sallyport/rules"
+	"sallyport/target"
+	"sallyport/workflow"
+)
+
+// Blobs is the blob store as the gateway needs it. Put is durable when it returns.
+type Blobs interface {
+	Put(ctx context.Context, content []byte) (sallyport.BlobRef, error)
+	Get(ctx context.Context, digest sallyport.Digest) (content, salt []byte, err error)
+}
+
+// Config is what a gateway is made of.
+type Config struct {
+	Log     *ledger.Log
+	Blobs   Blobs
+	Runner  target.Runner
+	Logger  *slog.Logger
+	Version string
+
+	Now     func() time.Time   // nil is time.Now
+	NewID   func() string      // random part of identifiers; nil is 80 random bits in base32
+	Fail    func(point string) // failpoints of crash tests; nil in production. See points.go
+	Notify  func(Notice)       // webhook and the like; must not block
+	Keyring *recording.Keyring // whom recordings are encrypted to
+
+	Heartbeat   time.Duration // between heartbeats; 0 is one minute
+	LinkLost    time.Duration // escort's page silent for so long is gone; 0 is 2 s
+	ProposeRate int           // proposals per minute of one engineer; 0 is 60
+}
+
+// Gateway implements Service.
+type Gateway struct {
+	Config
+	check *rules.Checker
+	log   *slog.Logger
+
+	mu     sync.Mutex      // protects the following
+	state  *workflow.State // all entries that were enqueued, durable or about to be
+	broken error           // set once when the ledger failed: nothing is accepted any more
+	runs   map[sallyport.ActionID]*run
+	seen   map[sallyport.SessionID]*presence
+	pace   map[sallyport.PersonID]*pace
+	opened map[opening]time.Time // since when a decider has had a page open
+
+	subs  subscribers
+	cache *blobCache
+
+	background sync.WaitGroup
+	stop       context.CancelFunc
+	ctx        context.Context // ends with Close
+}
+
+// Open folds the ledger into the state and takes up what a crash left: actions that were running are interrupted,
+// proposals are assessed, presence is lost until it is shown again.
+func Open(ctx context.Context, c Config) (*Gateway, error) {
+	g, err := newGateway(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.takeUp(ctx); err != nil {
+		return nil, err
+	}
+	g.background.Go(g.tick)
+	return g, nil
+}
+
+func (g *Gateway) defaults() {
+	if g.log == nil {
+		g.log = slog.New(slog.DiscardHandler)
+	}
+	if g.Now == nil {
+		g.Now = time.Now
+	}
+	if g.NewID == nil {
+		g.NewID = randomID
+	}
+	if g.Fail == nil {
+		g.Fail = func(string) {}
+	}
+	if g.Heartbeat == 0 {
+		g.Heartbeat = time.Minute
+	}
+	if g.LinkLost == 0 {
+		g.LinkLost = 2 * time.Second
+	}
+	if g.ProposeRate == 0 {
+		g.ProposeRate = 60
+	}
+}
+
+// fold reads every entry into the state. Each was checked when it was written; it is checked for its form and its place again.
+func (g *Gateway) fold(ctx context.Context) error {
+	return g.Log.Each(ctx, 0, func(index int64, raw []byte) error {
+		e, body, err := sallyport.DecodeEntry(raw)
+		if err == nil {
+			err = g.state.Apply(e, body, raw)
+		}
+		if err != nil {
+			return sallyport.Errorf(sallyport.Internal, "ledger entry %d cannot follow: %w", index, err).
+				WithHint("run `sallyport verify` on this state; do not start it until you know why")
+		}
+		return nil
+	})
+}
+
+// Close stops what runs in the background, ends running actions, and writes an orderly stop.
+func (g *Gateway) Close() error {
+	g.stop()
+	g.background.Wait()
+	_, err := g.append(context.Background(), sallyport.Gateway, "", say(&sallyport.Heartbeat{Every: g.Heartbeat, Stopped: true}))
+	g.subs.closeAll()
+	return err
+}
+
+// Healthy tells whether the gateway accepts work, and if not why.
+func (g *Gateway) Healthy() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.broken
+}

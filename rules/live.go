@@ -1,0 +1,85 @@
+package rules
+
+import (
+	"time"
+
+	"sallyport"
+	"sallyport/policy"
+	"sallyport/workflow"
+)
+
+// Live says why a session that is open may not go on at now, or nil: the engineer's mode and the escort's right are asked again
+// (DESIGN 8.8).
+func (c *Checker) Live(s *workflow.State, session *workflow.Session, now time.Time, d sallyport.Disclosed) error {
+	if r, yes := s.Revoked(s.Tickets[session.Ticket], session.ID, session.Engineer, session.Escort); yes {
+		if r.What == "all" {
+			return &workflow.Illegal{Why: "all remote maintenance is revoked"}
+		}
+		return &workflow.Illegal{Why: r.What + " " + r.Name + " is revoked"}
+	}
+	if s.Tickets[session.Ticket].Closed {
+		return &workflow.Illegal{Why: "the ticket is closed"}
+	}
+	set, err := c.SetOf(s, session.System, d)
+	if err != nil {
+		return err
+	}
+	q := asker{c: c, s: s, d: d, now: now, system: session.System}
+	stage := policy.StageWork
+	if session.State == workflow.Requested {
+		stage = policy.StageRequest
+	}
+	mode, _ := sallyport.AskOf(session.Mode)
+	rs, err := q.about(session, nil, mode, session.Engineer, stage)
+	if err == nil && session.Escort != "" {
+		var more []policy.Request
+		more, err = q.about(session, nil, sallyport.AskEscort, session.Escort, stage)
+		rs = append(rs, more...)
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range rs {
+		if err := Refused(set.Evaluate(&r)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Question asks policy what a person may do in a session or with an action of it, without an entry: for pages, queues and
+// matching. a may be nil.
+func (c *Checker) Question(s *workflow.State, session *workflow.Session, a *workflow.Action, ask sallyport.Ask, by sallyport.PersonID, stage policy.Stage, now time.Time, d sallyport.Disclosed) (policy.Answer, error) {
+	set, err := c.SetOf(s, session.System, d)
+	if err != nil {
+		return policy.Answer{}, err
+	}
+	q := asker{c: c, s: s, d: d, now: now, system: session.System}
+	rs, err := q.about(session, a, ask, by, stage)
+	if err != nil {
+		return policy.Answer{}, err
+	}
+	if ask == sallyport.AskDecideSecond {
+		rs[0].Session.Second = rs[0].Principal
+	}
+	if ask == sallyport.AskDecide || ask == sallyport.AskDecideSecond {
+		// Whether words or a signature are there shows only with the decision itself: the question is about the seat.
+		rs[0].Decision = policy.Decision{Answer: sallyport.Question, Words: true, Signed: true}
+	}
+	return set.Evaluate(&rs[0]), nil
+}
+
+// House asks policy what a person may do that concerns no session.
+func (c *Checker) House(s *workflow.State, system sallyport.SystemID, ask sallyport.Ask, topic policy.Topic, by sallyport.PersonID, now time.Time, d sallyport.Disclosed) (policy.Answer, error) {
+	set, err := c.SetOf(s, system, d)
+	if err != nil {
+		return policy.Answer{}, err
+	}
+	q := asker{c: c, s: s, d: d, now: now, system: system}
+	r, err := q.request(ask, by)
+	if err != nil {
+		return policy.Answer{}, err
+	}
+	r.Topic = topic
+	return set.Evaluate(&r), nil
+}
