@@ -27,3 +27,24 @@ func TestOpenSmoke(t *testing.T) {
 		t.Fatal("digest")
 	}
 }
+
+func TestCases(t *testing.T) {
+	for _, name := range Names() {
+		t.Run(name, func(t *testing.T) {
+			set, err := Open(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			results, err := set.Test()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range results {
+				if r.Wrong != "" {
+					t.Errorf("%s:%d: %s: %s", r.Case.File, r.Case.Line, r.Case.Name, r.Wrong)
+				}
+			}
+			t.Logf("%d cases", len(results))
+		})
+	}
+}

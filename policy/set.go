@@ -138,11 +138,13 @@ func Load(dir fs.FS) (*Set, error) {
 		return nil, err
 	}
 	for _, name := range append([]string{"floor"}, p.Include...) {
-		b, err := shipped.ReadFile("profiles/" + sharedDir + name + ".cedar")
-		if err != nil {
-			return nil, sallyport.Errorf(sallyport.NotFound, "profile %q includes %q, which is not shared", p.Name, name)
+		for _, ext := range []string{".cedar", ".csv"} {
+			b, err := shipped.ReadFile("profiles/" + sharedDir + name + ext)
+			if err != nil {
+				return nil, sallyport.Errorf(sallyport.NotFound, "profile %q includes %q, which is not shared", p.Name, name)
+			}
+			files[sharedDir+name+ext] = string(b)
 		}
-		files[sharedDir+name+".cedar"] = string(b)
 	}
 	return build(files)
 }
@@ -193,18 +195,22 @@ func build(files map[string]string) (*Set, error) {
 	}
 	order = append(order, filePolicies)
 	want := append([]string{fileProfile, fileSummary, fileCases}, order...)
+	for _, name := range order[:len(order)-1] {
+		want = append(want, strings.TrimSuffix(name, ".cedar")+".csv")
+	}
 	for name := range files {
 		if !slices.Contains(want, name) {
 			return nil, sallyport.Errorf(sallyport.Invalid, "profile %q has a file %q that it does not use", p.Name, name)
 		}
 	}
-	s := &Set{profile: p, files: files, byAsk: map[sallyport.Ask]*question{}}
-	for _, name := range order {
-		text, ok := files[name]
-		if !ok {
+	for _, name := range want {
+		if _, ok := files[name]; !ok {
 			return nil, sallyport.Errorf(sallyport.Invalid, "profile %q lacks file %q", p.Name, name)
 		}
-		rules, err := parseRules(name, []byte(text))
+	}
+	s := &Set{profile: p, files: files, byAsk: map[sallyport.Ask]*question{}}
+	for _, name := range order {
+		rules, err := parseRules(name, []byte(files[name]))
 		if err != nil {
 			return nil, err
 		}
