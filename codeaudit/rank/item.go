@@ -1,0 +1,154 @@
+package rank
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"sallyport/codeaudit/change"
+	"sallyport/codeaudit/signal"
+)
+
+// Kind says what an item is.
+type Kind string
+
+const (
+	Lines     Kind = "lines"     // a cluster of inserted and deleted lines
+	Binary    Kind = "binary"    // a content without lines
+	ModeOnly  Kind = "mode"      // a permission
+	Symlink   Kind = "symlink"   // where a link points
+	Submodule Kind = "submodule" // another repository, or another state of it
+	Moved     Kind = "moved"     // a path, not a line
+	Whole     Kind = "commit"    // a commit that changes no file
+	Artifact  Kind = "artifact"  // a difference between a release and its tag
+	Canary    Kind = "canary"    // never in a list that a reviewer sees: shown as Lines
+)
+
+// Item is what a reviewer decides about.
+type Item struct {
+	ID     string         `json:"id"` // 16 hex digits; depends on what the item is, not on its rank
+	Rank   int            `json:"rank"`
+	Score  float64        `json:"score"`
+	Tier   Tier           `json:"tier"`
+	Kind   Kind           `json:"kind"`
+	Repo   string         `json:"repo"`
+	Commit string         `json:"commit"`
+	Author change.Person  `json:"author"`
+	By     []string       `json:"by,omitempty"` // members of the set named in the commit
+	Title  string         `json:"title"`        // the message's subject, made inert
+	Role   string         `json:"role"`         // what the file is for
+	Path   string         `json:"path,omitempty"`
+	Old    string         `json:"oldPath,omitempty"`
+	Hunks  []change.Hunk  `json:"hunks,omitempty"`
+	Blob   string         `json:"blob,omitempty"` // the new content's hash, for items without lines
+	Places []change.Place `json:"places,omitempty"`
+	Note   string         `json:"note,omitempty"`
+
+	Added, Deleted, Surviving int
+
+	Signals []Scored `json:"signals,omitempty"` // of this place, strongest first
+	Around  []Scored `json:"around,omitempty"`  // of the commit as a whole
+	// CommitScore is the score of all signals of the commit together; Share is what the item has of it.
+	CommitScore float64 `json:"commitScore"`
+	Because     string  `json:"because"`
+}
+
+// clusterGap is how many untouched lines may lie between two hunks of one item.
+const clusterGap = 30
+
+// maxCluster bounds the lines of an item, so that a decision is about what one can keep in mind. A single larger hunk stays whole.
+const maxCluster = 150
+
+// clusters cuts the changes of a commit into items, without score.
+func clusters(in signal.Input) []Item {
+	c := in.Commit
+	var items []Item
+	start := func(ch *change.Change, kind Kind) Item {
+		it := Item{Kind: kind, Repo: c.Repo, Commit: c.Hash, Author: c.Author, Title: signal.Visible([]byte(c.Subject())), Path: ch.Path, Old: ch.OldPath, Role: signal.AboutPath(ch.Path).Role.String(), Blob: ch.NewBlob}
+		for _, r := range c.Roles {
+			it.By = append(it.By, r.Member)
+		}
+		return it
+	}
+	for i := range in.Changes {
+		ch := &in.Changes[i]
+		switch {
+		case ch.Kind == change.Empty:
+			items = append(items, start(ch, Whole))
+		case ch.Submodule():
+			items = append(items, start(ch, Submodule))
+		case ch.Opaque != "":
+			it := start(ch, Binary)
+			it.Places, it.Note = ch.Survives, ch.Opaque
+			items = append(items, it)
+		case ch.Symlink() || ch.OldMode == change.ModeSymlink:
+			it := start(ch, Symlink)
+			it.Hunks = ch.Hunks
+			items = append(items, it)
+		case len(ch.Hunks) == 0 && (ch.OldMode != ch.NewMode && ch.OldMode != 0 && ch.NewMode != 0):
+			it := start(ch, ModeOnly)
+			it.Note = fmt.Sprintf("%06o became %06o", ch.OldMode, ch.NewMode)
+			items = append(items, it)
+		case len(ch.Hunks) == 0:
+			items = append(items, start(ch, Moved))
+		default:
+			items = append(items, cut(ch, func() Item { return start(ch, Lines) })...)
+		}
+	}
+	if len(in.Changes) == 0 {
+		items = append(items, start(&change.Change{}, Whole))
+	}
+	for i := range items {
+		it := &items[i]
+		for j := range it.Hunks {
+			h := &it.Hunks[j]
+			it.Added += len(h.New)
+			it.Deleted += len(h.Old)
+			it.Surviving += h.Surviving()
+		}
+		it.ID = identify(it)
+	}
+	return items
+}
+
+func cut(ch *change.Change, start func() Item) []Item {
+	var items []Item
+	end, size := 0, 0
+	for _, h := range ch.Hunks {
+		n := len(h.New) + len(h.Old)
+		if len(items) == 0 || h.NewLine-end > clusterGap || size+n > maxCluster {
+			items, size = append(items, start()), 0
+		}
+		it := &items[len(items)-1]
+		it.Hunks = append(it.Hunks, h)
+		end, size = h.NewLine+len(h.New), size+n
+	}
+	return items
+}
+
+// identify makes an id of what the item is: kind, repository, commit, path and the place of its first hunk.
+func identify(it *Item) string {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "sallyport codeaudit item\n%s\x00%s\x00%s\x00%s\x00%s\x00", it.Kind, it.Repo, it.Commit, it.Path, it.Old)
+	if len(it.Hunks) > 0 {
+		fmt.Fprintf(sum, "%d %d", it.Hunks[0].OldLine, it.Hunks[0].NewLine)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
+}
+
+// covers tells whether a signal belongs to the item.
+func (it *Item) covers(s *signal.Signal) bool {
+	if s.Path != it.Path {
+		return false
+	}
+	if s.Line == 0 || len(it.Hunks) == 0 {
+		return true
+	}
+	for i := range it.Hunks {
+		h := &it.Hunks[i]
+		if s.Removed && s.Line >= h.OldLine && s.Line < h.OldLine+max(1, len(h.Old)) || !s.Removed && s.Line >= h.NewLine && s.Line < h.NewLine+max(1, len(h.New)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package rank
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"sallyport/codeaudit/signal"
+)
+
+// measured is what the harness found for one history.
+type measured struct {
+	commits       int
+	first, second float64 // shares of commits
+	at95          float64 // the score that a commit needs to be in the top 5 %
+	fired         map[string]int
+	classes       []recall
+	scores        []float64
+	top           []*scored
+}
+
+type recall struct {
+	class        string
+	planted, hit int
+	missed       []string
+}
+
+// measure ranks a history as it is, then plants mutants one at a time and asks whether each would be in the top 5 % of
+// commits. A planted mutant is scored against the history's own background.
+func measure(tb testing.TB, perClass int, read func(func(signal.Input))) measured {
+	h := New()
+	m := &materials{byLang: map[signal.Lang][]site{}, commits: map[string]int{}}
+	read(func(in signal.Input) {
+		in.Commit.Repo = "r"
+		h.Add(in)
+		m.gather(in)
+	})
+	h.Rank()
+	out := measured{commits: len(h.commits), fired: h.usual.fired}
+	for _, c := range h.commits {
+		out.scores = append(out.scores, c.score)
+		switch TierOf(c.score) {
+		case First:
+			out.first++
+		case Second:
+			out.second++
+		}
+	}
+	out.first, out.second = out.first/float64(out.commits), out.second/float64(out.commits)
+	slices.Sort(out.scores)
+	out.at95 = out.scores[len(out.scores)*95/100]
+	out.top = slices.Clone(h.commits)
+	slices.SortFunc(out.top, func(a, b *scored) int { return cmp.Compare(b.score, a.score) })
+	out.top = out.top[:min(len(out.top), 40)]
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, class := range classes {
+		result := recall{class: class.name}
+		variants := class.variants
+		if variants == nil {
+			variants = []variant{{}}
+		}
+		for i := 0; i < perClass; i++ {
+			in, ok := m.mutant(r, class.name, variants[i%len(variants)])
+			if !ok {
+				continue
+			}
+			score := h.plant(in)
+			result.planted++
+			if score > out.at95 {
+				result.hit++
+			} else {
+				lines := ""
+				if len(in.Changes[0].Hunks) > 0 {
+					for _, l := range in.Changes[0].Hunks[0].Old {
+						lines += " -" + strings.TrimSpace(string(l))
+					}
+					for _, l := range in.Changes[0].Hunks[0].New {
+						lines += " +" + strings.TrimSpace(string(l))
+					}
+				}
+				result.missed = append(result.missed, in.Changes[0].Path+lines)
+			}
+		}
+		out.classes = append(out.classes, result)
+	}
+	return out
+}
+
+// plant scores a commit as if it were the newest of the history, without learning from it.
+func (h *History) plant(in signal.Input) float64 {
+	c := &scored{in: in, signals: signal.Scan(in)}
+	p := h.of(in.Commit.Repo)
+	if who := p.known[fold(in.Commit.Author.Email)]; who == nil { // an address never seen
+		fresh := newPeople()
+		fresh.known, fresh.names, fresh.seen = p.known, p.names, p.seen
+		paths := []string{in.Changes[0].Path}
+		c.signals = append(c.signals, fresh.touch(in.Commit, paths)...)
+		delete(p.known, fold(in.Commit.Author.Email))
+	}
+	for i := range in.Changes {
+		c.lines += in.Changes[i].Inserted() + in.Changes[i].Deleted()
+	}
+	h.score(c)
+	return c.score
+}
+
+func (m measured) report(tb testing.TB, name string, verbose bool) {
+	tb.Logf("%s: %d commits, first tier %.2f %%, second %.2f %%, top 5 %% begins at %.1f", name, m.commits, 100*m.first, 100*m.second, m.at95)
+	for _, c := range m.classes {
+		if c.planted == 0 {
+			continue
+		}
+		tb.Logf("  %-26s %4d of %4d  %5.1f %%", c.class, c.hit, c.planted, 100*float64(c.hit)/float64(c.planted))
+		if verbose {
+			slices.Sort(c.missed)
+			for _, line := range slices.Compact(c.missed)[:min(8, len(slices.Compact(c.missed)))] {
+				tb.Logf("      missed %s", line)
+			}
+		}
+	}
+	if verbose {
+		for _, c := range m.top {
+			var p []string
+			for _, s := range c.ranked[:min(4, len(c.ranked))] {
+				p = append(p, s.ID+" "+s.Path+" "+strings.TrimSpace(s.Text[:min(len(s.Text), 70)]))
+			}
+			tb.Logf("  %.1f %.10s %s | %s", c.score, c.in.Commit.Hash, c.in.Commit.Subject(), strings.Join(p, " | "))
+		}
+	}
+}
+
+// BenchmarkHistories measures recall and quiet on real histories: SALLYPORT_HISTORIES holds git directories, separated by
+// colons. Nothing of them is kept.
+//
+//	SALLYPORT_HISTORIES=/src/curl:/src/redis go test -run '^$' -bench Histories -benchtime 1x -v ./codeaudit/rank
+func BenchmarkHistories(b *testing.B) {
+	dirs := filepath.SplitList(os.Getenv("SALLYPORT_HISTORIES"))
+	if len(dirs) == 0 {
+		b.Skip("no histories named: this benchmark needs clones, which are not part of the repository")
+	}
+	for _, dir := range dirs {
+		name := filepath.Base(filepath.Dir(dir + "/x"))
+		if name == "repo" {
+			name = filepath.Base(filepath.Dir(dir))
+		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				m := measure(b, 200, func(each func(signal.Input)) { readHistory(b, dir, 0, each) })
+				m.report(b, name, testing.Verbose())
+				b.ReportMetric(100*m.first, "%first")
+			}
+		})
+	}
+}
