@@ -1,0 +1,287 @@
+package attribute
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"sallyport"
+	"sallyport/codeaudit/git"
+)
+
+// job is one commit to compare.
+type job struct {
+	hash    string
+	tree    string
+	parents []string // those that are there
+	cut     bool     // it has parents, none of which is there
+}
+
+// distiller turns commits into records. It owns its git children and belongs to one goroutine.
+type distiller struct {
+	ctx  context.Context
+	repo *git.Repo
+
+	plain, first, combined, renamed *git.Stream // by kind of question; started at first use
+
+	failures []failure
+}
+
+// failure is a commit, or a path of one, that could not be compared.
+type failure struct{ hash, path, why string }
+
+var (
+	plainArgs    = []string{"-M", "-l5000", "-U0", "--raw", "-p"}
+	firstArgs    = []string{"--raw"}
+	combinedArgs = []string{"-c", "-U1", "--raw", "-p"}
+	renamedArgs  = []string{"-c", "-U1", "--raw", "-p", "-M", "-l5000", "--combined-all-paths"}
+)
+
+func (d *distiller) close() {
+	for _, s := range []*git.Stream{d.plain, d.first, d.combined, d.renamed} {
+		if s != nil {
+			s.Close()
+		}
+	}
+	d.plain, d.first, d.combined, d.renamed = nil, nil, nil, nil
+}
+
+// question is the line that makes diff-tree compare a job with its parents as we know them.
+func (j job) question(repo *git.Repo, parents int) string {
+	if j.cut {
+		return repo.EmptyTree() + " " + j.tree
+	}
+	return strings.Join(append([]string{j.hash}, j.parents[:min(parents, len(j.parents))]...), " ")
+}
+
+// run distils a chunk of commits, in order.
+func (d *distiller) run(jobs []job) ([]Record, error) {
+	records := make([]Record, len(jobs))
+	var plain, merges []int
+	for i, j := range jobs {
+		if len(j.parents) > 1 {
+			merges = append(merges, i)
+		} else {
+			plain = append(plain, i)
+		}
+	}
+	if err := d.ask(&d.plain, plainArgs, jobs, plain, 1, func(p *parser, i int) error {
+		return p.plain(&records[i])
+	}, records); err != nil {
+		return nil, err
+	}
+	if err := d.ask(&d.first, firstArgs, jobs, merges, 1, func(p *parser, i int) error {
+		return p.plain(&records[i])
+	}, records); err != nil {
+		return nil, err
+	}
+	var all, again []int
+	for _, i := range merges {
+		if len(records[i].Entries) > 0 && !records[i].Failed {
+			all = append(all, i) // a merge that equals its first parent differs from it in nothing
+		}
+	}
+	if err := d.ask(&d.combined, combinedArgs, jobs, all, 1<<15, func(p *parser, i int) error {
+		added, err := p.combined(&records[i], len(jobs[i].parents), false)
+		if added {
+			again = append(again, i)
+		}
+		return err
+	}, records); err != nil {
+		return nil, err
+	}
+	if err := d.ask(&d.renamed, renamedArgs, jobs, again, 1<<15, func(p *parser, i int) error {
+		records[i].Combined = nil
+		_, err := p.combined(&records[i], len(jobs[i].parents), true)
+		return err
+	}, records); err != nil {
+		return nil, err
+	}
+	for i := range records {
+		d.textAfterBinary(&records[i])
+	}
+	return records, d.ctx.Err()
+}
+
+// ask puts the questions of the chosen jobs to a child and parses the answers. If the child dies, the questions that have no
+// answer are put one by one to new children, so that one unreadable object costs one commit.
+func (d *distiller) ask(s **git.Stream, args []string, jobs []job, chosen []int, parents int, parse func(*parser, int) error, records []Record) error {
+	if len(chosen) == 0 {
+		return nil
+	}
+	done, err := d.askBatch(s, args, jobs, chosen, parents, parse)
+	if err == nil {
+		return nil
+	}
+	for _, i := range chosen[done:] {
+		if d.ctx.Err() != nil {
+			return d.ctx.Err()
+		}
+		records[i] = Record{Entries: keepMergeEntries(records[i], parents)}
+		if _, err := d.askBatch(s, args, jobs, []int{i}, parents, parse); err != nil {
+			if d.ctx.Err() != nil {
+				return d.ctx.Err()
+			}
+			d.salvage(&records[i], jobs[i], parents, err)
+		}
+	}
+	return nil
+}
+
+// keepMergeEntries keeps what the first-parent comparison of a merge found when its combined comparison is done again.
+func keepMergeEntries(r Record, parents int) []Entry {
+	if parents > 1 {
+		return r.Entries
+	}
+	return nil
+}
+
+// askBatch returns how many of the chosen were answered whole.
+func (d *distiller) askBatch(s **git.Stream, args []string, jobs []job, chosen []int, parents int, parse func(*parser, int) error) (done int, err error) {
+	if *s == nil {
+		if *s, err = d.repo.DiffTree(d.ctx, args...); err != nil {
+			return 0, err
+		}
+	}
+	questions := make([]string, len(chosen))
+	for k, i := range chosen {
+		questions[k] = jobs[i].question(d.repo, parents)
+	}
+	(*s).Ask(questions)
+	p := &parser{in: (*s).Out, hashLen: d.repo.HashLen()}
+	fail := func(err error) (int, error) {
+		words := (*s).Close()
+		*s = nil
+		if words != "" {
+			err = fmt.Errorf("%w: %s", err, words)
+		}
+		return max(0, done-1), err // the last answer may be cut off
+	}
+	if err := p.next(); err != nil {
+		return fail(err)
+	}
+	for k, i := range chosen {
+		want := questions[k]
+		if !jobs[i].cut {
+			want = jobs[i].hash
+		}
+		if string(p.line) != want {
+			return fail(sallyport.Errorf(sallyport.Invalid, "git diff-tree answered %q for %q", p.line, want))
+		}
+		if err := p.next(); err != nil {
+			return fail(err)
+		}
+		if err := parse(p, i); err != nil {
+			return fail(err)
+		}
+		done++
+	}
+	if string(p.line) != git.EndMark {
+		return fail(sallyport.Errorf(sallyport.Invalid, "git diff-tree answered %q at the end", p.line))
+	}
+	return done, nil
+}
+
+// salvage compares a commit again when its text cannot be: first by its trees alone, then path by path. Content that is
+// not there becomes opaque, and a commit whose trees are not there a failed one.
+func (d *distiller) salvage(r *Record, j job, parents int, cause error) {
+	*r = Record{}
+	var raw *git.Stream
+	defer func() {
+		if raw != nil {
+			raw.Close()
+		}
+	}()
+	_, err := d.askBatch(&raw, firstArgs, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(r) })
+	if err != nil {
+		*r = Record{Failed: true}
+		d.failures = append(d.failures, failure{j.hash, "", cause.Error()})
+		return
+	}
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		if e.NewMode == 0o160000 || e.OldMode == 0o160000 {
+			continue
+		}
+		if !e.NewBlob.zero() && !d.readable(e.NewBlob) || !e.OldBlob.zero() && !d.readable(e.OldBlob) || len(j.parents) > 1 {
+			e.Opaque = isUnreadable
+			if parents > 1 || len(j.parents) > 1 {
+				r.Combined = append(r.Combined, Combined{Path: e.Path, NewMode: e.NewMode, NewBlob: e.NewBlob, Deleted: e.Status == 'D',
+					Opaque: isUnreadable, Parents: make([]Side, len(j.parents))})
+			}
+			d.failures = append(d.failures, failure{j.hash, e.Path, cause.Error()})
+			continue
+		}
+		d.alone(e, j)
+	}
+}
+
+// alone compares one path of a commit whose other paths cannot be compared.
+func (d *distiller) alone(e *Entry, j job) {
+	var one Record
+	s, err := d.repo.DiffTree(d.ctx, "-U0", "--raw", "-p", "--no-renames", "--", e.Path)
+	if err == nil {
+		_, err = d.askBatch(&s, nil, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(&one) })
+	}
+	if s != nil {
+		s.Close()
+	}
+	if err != nil || len(one.Entries) != 1 || one.Entries[0].Path != e.Path {
+		e.Opaque = isUnreadable
+		d.failures = append(d.failures, failure{j.hash, e.Path, "cannot be compared"})
+		return
+	}
+	*e = one.Entries[0]
+}
+
+func (d *distiller) readable(id ID) bool {
+	_, err := d.repo.Blob(d.ctx, id.Hex(d.repo.HashLen()), 1<<40)
+	return err == nil
+}
+
+// sniff is how much of a content git looks at to tell binary from text.
+const sniff = 8000
+
+// maxText bounds the text that is counted when a binary file becomes one.
+const maxText = 8 << 20
+
+// textAfterBinary finds contents that git called binary only because of the other side, and counts their lines as inserted.
+func (d *distiller) textAfterBinary(r *Record) {
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		if e.Opaque != isBinary || e.OldBlob.zero() || e.NewBlob.zero() || len(r.Combined) > 0 {
+			continue
+		}
+		if n, ok := d.countText(e.NewBlob); ok {
+			e.Opaque = textual
+			e.Fresh = true
+			e.Hunks = []Hunk{{0, 0, 1, n}}
+			if n == 0 {
+				e.Hunks = nil
+			}
+		}
+	}
+}
+
+func (d *distiller) countText(id ID) (uint32, bool) {
+	text, err := d.repo.Blob(d.ctx, id.Hex(d.repo.HashLen()), maxText)
+	if err != nil || bytes.IndexByte(text[:min(len(text), sniff)], 0) >= 0 {
+		return 0, false
+	}
+	return countLines(text), true
+}
+
+func countLines(text []byte) uint32 {
+	n := bytes.Count(text, []byte{'\n'})
+	if len(text) > 0 && text[len(text)-1] != '\n' {
+		n++
+	}
+	return uint32(n)
+}
+
+func parseMode(s string) (uint32, error) {
+	n, err := strconv.ParseUint(s, 8, 32)
+	return uint32(n), err
+}

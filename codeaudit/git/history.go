@@ -1,0 +1,268 @@
+package git
+
+import (
+	"context"
+	"sort"
+
+	"sallyport/codeaudit/change"
+)
+
+// maxCommit bounds a commit or tag object; larger ones are findings.
+const maxCommit = 16 << 20
+
+// Node is a commit's place in the history.
+type Node struct {
+	Hash    string
+	Tree    string
+	Parents []int32  // positions in History.Nodes; parents that are missing are left out
+	Missing []string // parents that are named but not there
+	Time    int64    // committer's clock, seconds since 1970; a claim
+}
+
+// Tip is a commit that is audited in its own right, and what names it.
+type Tip struct {
+	Node int32
+	Refs []string // sorted; empty for a commit that nothing reaches
+}
+
+// History is the graph of commits, parents before children. The order depends on the commits and references alone.
+type History struct {
+	Nodes []Node
+	Index map[string]int32 // by hash
+	Tips  []Tip            // by Node
+	// Unreachable counts the commits that no reference leads to. They are part of Nodes.
+	Unreachable int
+	Findings    []change.Finding
+}
+
+// ReadHistory reads every commit of the repository. refs are the tips; if all is set, commits that no reference reaches are
+// history too. each, if not nil, is called once for every commit that is kept, in order.
+func (r *Repo) ReadHistory(ctx context.Context, refs []Ref, all bool, each func(*change.Commit)) (*History, error) {
+	h := &History{Index: map[string]int32{}}
+	var commits, tags []string
+	complaints, err := r.Objects(ctx, func(o Object) {
+		switch o.Type {
+		case "commit":
+			commits = append(commits, o.Hash)
+		case "tag":
+			tags = append(tags, o.Hash)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if complaints != "" {
+		h.find(1, "corrupt", "", "git complained while it listed the objects: "+complaints)
+	}
+	raw, err := r.readNodes(ctx, commits, h)
+	if err != nil {
+		return nil, err
+	}
+	peel, err := r.readTags(ctx, tags, h)
+	if err != nil {
+		return nil, err
+	}
+	h.order(raw, refs, peel, all)
+	if each == nil {
+		return h, nil
+	}
+	ids := make([]string, len(h.Nodes))
+	for i := range h.Nodes {
+		ids[i] = h.Nodes[i].Hash
+	}
+	return h, r.Commits(ctx, ids, func(c *change.Commit) error {
+		i := h.Index[c.Hash]
+		c.Order, c.Missing = int(i), h.Nodes[i].Missing
+		each(c)
+		return nil
+	})
+}
+
+// Commits reads commits in the order given. One that cannot be read is skipped: ReadHistory has named it.
+func (r *Repo) Commits(ctx context.Context, ids []string, f func(*change.Commit) error) error {
+	return r.Read(ctx, ids, maxCommit, func(o Object, content []byte) error {
+		if content == nil {
+			return nil
+		}
+		c, err := ParseCommit(o.Hash, content)
+		if err != nil {
+			return nil
+		}
+		return f(c)
+	})
+}
+
+func (h *History) find(weight int, kind, object, text string) {
+	h.Findings = append(h.Findings, change.Finding{Kind: kind, Object: object, Text: text, Weight: weight})
+}
+
+// rawNode is a commit before it has a position.
+type rawNode struct {
+	tree    string
+	parents []string
+	time    int64
+}
+
+func (r *Repo) readNodes(ctx context.Context, ids []string, h *History) (map[string]rawNode, error) {
+	sort.Strings(ids) // the listing has no order of its own, findings shall have one
+	raw := make(map[string]rawNode, len(ids))
+	err := r.Read(ctx, ids, maxCommit, func(o Object, content []byte) error {
+		if content == nil {
+			h.find(1, "unreadable-commit", o.Hash, "a commit that cannot be read; what it did is unknown")
+			return nil
+		}
+		n, ok := parseNode(content)
+		if !ok {
+			h.find(1, "malformed-commit", o.Hash, "a commit that is not one; what it did is unknown")
+			return nil
+		}
+		raw[o.Hash] = n
+		return nil
+	})
+	return raw, err
+}
+
+// parseNode reads as much of a commit as the graph needs.
+func parseNode(content []byte) (rawNode, bool) {
+	var n rawNode
+	seen := false
+	for len(content) > 0 && content[0] != '\n' {
+		end := 0
+		for end < len(content) && content[end] != '\n' {
+			end++
+		}
+		line := string(content[:end])
+		content = content[min(end+1, len(content)):]
+		switch {
+		case len(line) > 5 && line[:5] == "tree " && n.tree == "":
+			n.tree = line[5:]
+		case len(line) > 7 && line[:7] == "parent ":
+			if !IsHash(line[7:]) {
+				return n, false
+			}
+			n.parents = append(n.parents, line[7:])
+		case len(line) > 10 && line[:10] == "committer " && !seen:
+			seen = true
+			if t := parsePerson(line[10:]).Time; !t.IsZero() {
+				n.time = t.Unix()
+			}
+		}
+	}
+	return n, IsHash(n.tree)
+}
+
+func (r *Repo) readTags(ctx context.Context, ids []string, h *History) (map[string]string, error) {
+	peel := make(map[string]string, len(ids))
+	err := r.Read(ctx, ids, maxCommit, func(o Object, content []byte) error {
+		if content == nil {
+			h.find(2, "unreadable-tag", o.Hash, "a tag that cannot be read")
+			return nil
+		}
+		if object, _ := ParseTag(content); object != "" {
+			peel[o.Hash] = object
+		}
+		return nil
+	})
+	return peel, err
+}
+
+// order gives every commit its position: depth first from HEAD, then the references by name, then what is left by hash;
+// parents before children, the first parent's line first.
+func (h *History) order(raw map[string]rawNode, refs []Ref, peel map[string]string, all bool) {
+	names := map[string][]string{} // commit -> refs
+	var starts []string
+	sorted := append([]Ref(nil), refs...)
+	sort.SliceStable(sorted, func(i, j int) bool {
+		if (sorted[i].Name == "HEAD") != (sorted[j].Name == "HEAD") {
+			return sorted[i].Name == "HEAD"
+		}
+		return sorted[i].Name < sorted[j].Name
+	})
+	for _, ref := range sorted {
+		id := ref.Hash
+		for range 20 { // a tag of a tag of a tag
+			next, ok := peel[id]
+			if !ok {
+				break
+			}
+			id = next
+		}
+		if _, ok := raw[id]; !ok {
+			h.find(1, "ref-without-commit", ref.Name, "leads to "+id+", which is no commit that can be read here")
+			continue
+		}
+		if names[id] == nil {
+			starts = append(starts, id)
+		}
+		names[id] = append(names[id], ref.Name)
+	}
+	for _, id := range starts {
+		h.visit(raw, id)
+	}
+	reachable := len(h.Nodes)
+	if all {
+		rest := make([]string, 0)
+		child := map[string]bool{}
+		for id, n := range raw {
+			if _, ok := h.Index[id]; !ok {
+				rest = append(rest, id)
+				for _, p := range n.parents {
+					child[p] = true
+				}
+			}
+		}
+		sort.Strings(rest)
+		for _, id := range rest {
+			if !child[id] {
+				h.visit(raw, id)
+				names[id] = []string{}
+			}
+		}
+		h.Unreachable = len(h.Nodes) - reachable
+	}
+	for id, refs := range names {
+		h.Tips = append(h.Tips, Tip{Node: h.Index[id], Refs: refs})
+	}
+	sort.Slice(h.Tips, func(i, j int) bool { return h.Tips[i].Node < h.Tips[j].Node })
+}
+
+// visit appends what id leads to and is not there yet. It keeps its own stack: histories are deeper than any other.
+func (h *History) visit(raw map[string]rawNode, start string) {
+	type frame struct {
+		id   string
+		next int
+	}
+	if _, ok := h.Index[start]; ok {
+		return
+	}
+	open := map[string]bool{start: true}
+	stack := []frame{{start, 0}}
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		n := raw[top.id]
+		if top.next < len(n.parents) {
+			p := n.parents[top.next]
+			top.next++
+			if _, there := raw[p]; there && !open[p] {
+				if _, done := h.Index[p]; !done {
+					open[p] = true
+					stack = append(stack, frame{p, 0})
+				}
+			}
+			continue
+		}
+		node := Node{Hash: top.id, Tree: n.tree, Time: n.time}
+		for _, p := range n.parents {
+			if at, ok := h.Index[p]; ok {
+				node.Parents = append(node.Parents, at)
+			} else {
+				node.Missing = append(node.Missing, p)
+				h.find(2, "missing-commit", p, "a parent of "+top.id+" is not here; what came before counts as inserted by that commit")
+			}
+		}
+		h.Index[top.id] = int32(len(h.Nodes))
+		h.Nodes = append(h.Nodes, node)
+		delete(open, top.id)
+		stack = stack[:len(stack)-1]
+	}
+}
