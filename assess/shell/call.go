@@ -1,0 +1,553 @@
+package shell
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"sallyport"
+	"sallyport/assess/command"
+	"sallyport/assess/value"
+)
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// call walks a simple command: assignments, expansion, then whatever the first word names.
+func (m *machine) call(c *syntax.CallExpr) tri {
+	if len(c.Args) == 0 {
+		for _, a := range c.Assigns {
+			m.assign(a)
+		}
+		return maybe
+	}
+	from := len(m.pending)
+	if text, ok := m.aliases[c.Args[0].Lit()]; ok && c.Args[0].Lit() != "" && !m.inAlias {
+		return m.aliased(text, c)
+	}
+	lists := m.argvs(c.Args)
+	var saved map[string]*variable
+	if len(c.Assigns) > 0 {
+		saved = map[string]*variable{}
+		for _, a := range c.Assigns {
+			if a.Name == nil {
+				continue
+			}
+			if _, ok := saved[a.Name.Value]; !ok {
+				saved[a.Name.Value] = m.vars[a.Name.Value]
+			}
+			ifs, edit := m.ifs, m.pathEdit
+			m.assign(a)
+			if v := m.vars[a.Name.Value]; v != nil {
+				x := *v
+				x.exported = true
+				m.put(a.Name.Value, &x)
+			}
+			defer func() { m.ifs, m.pathEdit = ifs, edit }()
+		}
+	}
+	var t tri
+	switch len(lists) {
+	case 0:
+	case 1:
+		t = m.run(lists[0])
+	default:
+		var all []map[string]*variable
+		for _, l := range lists {
+			all = append(all, m.branch(func() {
+				m.within(func() {
+					m.maybe("for some values of its variables")
+					m.run(l)
+				})
+			}))
+		}
+		m.merge(true, all...)
+	}
+	for _, name := range slices.Sorted(keys(saved)) {
+		m.put(name, saved[name])
+	}
+	m.drain(from)
+	return t
+}
+
+func keys[V any](x map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range x {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// aliased substitutes an alias as the shell does: its text takes the place of the first word.
+func (m *machine) aliased(text string, c *syntax.CallExpr) tri {
+	parts := []value.Str{m.lit(text)}
+	for _, f := range m.fields(c.Args[1:]) {
+		parts = append(parts, value.Lit(" "), quoteStr(f.val))
+	}
+	m.inAlias = true
+	m.within(func() {
+		m.nest(nested{text: value.Concat(parts...), via: "alias " + c.Args[0].Lit(), sourced: true})
+	})
+	m.inAlias = false
+	return maybe
+}
+
+// quoteStr quotes s for a shell where it needs it.
+func quoteStr(s value.Str) value.Str {
+	if t, ok := s.Const(); ok {
+		if t != "" && !strings.ContainsAny(t, " \t\n'\"\\$`*?[]{}()<>|&;#~!") {
+			return s
+		}
+		return value.Lit("'" + strings.ReplaceAll(t, "'", `'\''`) + "'")
+	}
+	return value.Concat(value.Lit(`"`), s.MapParts(func(x string) string {
+		return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(x)
+	}), value.Lit(`"`))
+}
+
+// run runs one word list.
+func (m *machine) run(argv []field) tri {
+	if !m.spend(1) {
+		return maybe
+	}
+	for len(argv) > 0 && argv[0].val.Empty() && !argv[0].quoted {
+		argv = argv[1:]
+	}
+	if len(argv) == 0 {
+		return yes
+	}
+	name := argv[0].val
+	if alts := name.Alternatives(); len(alts) > 1 {
+		var all []map[string]*variable
+		for _, a := range alts {
+			one := slices.Clone(argv)
+			one[0].val = a
+			all = append(all, m.branch(func() {
+				m.within(func() {
+					m.maybe("for some values of its variables")
+					m.run(one)
+				})
+			}))
+		}
+		m.merge(true, all...)
+		return maybe
+	}
+	text, ok := name.Const()
+	if !ok {
+		m.unknownName(argv)
+		return maybe
+	}
+	return m.named(text, argv, true)
+}
+
+// unknownName handles a command whose name has holes.
+func (m *machine) unknownName(argv []field) {
+	name := argv[0].val
+	m.trace.Commands.Total++
+	taint, _ := name.Taint()
+	base := name.Base()
+	if argv[0].many {
+		m.gap("runs whatever command its arguments name")
+		m.program(Program{Lang: "command", Code: name, From: "argument"})
+		return
+	}
+	if b, ok := base.Const(); ok && b != "" && command.Known(b) && taint&value.Remote == 0 {
+		// "$DIR/nginx" most likely is nginx.
+		m.gap("runs " + name.String() + ", taken to be the ordinary " + b)
+		m.within(func() { m.external(b, argv) })
+		return
+	}
+	if t, ok := m.withoutEnv(name); ok && t != "" && (command.Known(t) || builtins[t] || m.funcs[t] != nil) && !argv[0].bare {
+		// Unset variables inside a command's name hide it.
+		m.note("split-name", sallyport.Medium, "the command name "+t+" is written with unset variables inside it")
+		one := slices.Clone(argv)
+		for i := range one {
+			if x, ok := m.withoutEnv(one[i].val); ok && hidesInside(one[i].val) {
+				one[i].val = value.Lit(x)
+			}
+		}
+		one[0].val = value.Lit(t)
+		m.trace.Commands.Total--
+		m.run(one)
+		return
+	}
+	m.program(Program{Lang: "command", Code: name, From: "argument"})
+	if argv[0].bare && len(argv) > 1 && taint&value.Remote == 0 {
+		m.gap("the command begins with " + name.String() + ", whose value is not known here")
+		m.within(func() {
+			m.place.Via = appendVia(m.place.Via, name.String())
+			m.run(argv[1:])
+		})
+		return
+	}
+	why := "which program runs here is not known: " + name.String()
+	m.gap(why)
+	m.effect(sallyport.EffectUnknown, name, "runs a program that is not known", "")
+}
+
+// withoutEnv is the text that remains when variables which the text never sets are empty.
+func (m *machine) withoutEnv(s value.Str) (string, bool) {
+	if len(s.Alternatives()) != 1 {
+		return "", false
+	}
+	var b strings.Builder
+	for _, p := range s.Parts() {
+		if p.Hole == nil {
+			b.WriteString(p.Text)
+		} else if p.Hole.Taint != value.Env && !(p.Hole.Taint == value.Input && len(p.Hole.Name) <= 3) {
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// hidesInside reports whether a hole stands between or beside letters of a word.
+func hidesInside(s value.Str) bool {
+	parts := s.Parts()
+	for i, p := range parts {
+		if p.Hole == nil {
+			continue
+		}
+		before := i > 0 && parts[i-1].Hole == nil && !strings.HasSuffix(parts[i-1].Text, "/")
+		after := i+1 < len(parts) && parts[i+1].Hole == nil && !strings.HasPrefix(parts[i+1].Text, "/") && !strings.HasPrefix(parts[i+1].Text, ".")
+		if before && after {
+			return true
+		}
+	}
+	return false
+}
+
+func appendVia(via []string, v string) []string {
+	if v == "" {
+		return via
+	}
+	return append(via[:len(via):len(via)], v)
+}
+
+// named runs a command whose name is known. funcs says whether functions of the text can be meant.
+func (m *machine) named(name string, argv []field, funcs bool) tri {
+	m.trace.Commands.Total++
+	if funcs {
+		if f := m.funcs[name]; f != nil {
+			m.trace.Commands.Understood++
+			return m.callFunc(name, f, argv)
+		}
+	}
+	if funcs || pureBuiltins[name] {
+		if builtins[name] {
+			m.trace.Commands.Understood++
+			return m.builtin(name, argv)
+		}
+	}
+	if strings.Contains(name, "/") {
+		if done := m.byPath(name, argv); done {
+			return maybe
+		}
+		name = path.Base(name)
+	} else if m.shadowed(name, argv) {
+		return maybe
+	}
+	m.external(name, argv)
+	return maybe
+}
+
+// standardDirs hold the system's own commands.
+var standardDirs = map[string]bool{"/bin": true, "/sbin": true, "/usr/bin": true, "/usr/sbin": true, "/usr/local/bin": true, "/usr/local/sbin": true, "/opt/bin": true, "/usr/lib": true, "/usr/libexec": true}
+
+// byPath handles a command that is named by a path. It is done unless the path is one of the system's commands.
+func (m *machine) byPath(name string, argv []field) bool {
+	p := value.Lit(name)
+	abs := m.abs(name)
+	v := m.vars[filePrefix+abs]
+	if v == nil {
+		v = m.vars[filePrefix+path.Clean(name)]
+	}
+	if v != nil && !v.unset {
+		m.trace.Commands.Understood++
+		m.effect(sallyport.EffectExec, value.Lit(abs), "", name)
+		m.runFile(nested{file: abs, text: v.val, args: vals(argv[1:]), pinned: v.exported, via: "file " + name})
+		return true
+	}
+	if standardDirs[path.Dir(abs)] && command.Known(path.Base(name)) {
+		return false
+	}
+	m.effect(sallyport.EffectExec, m.absStr(p), "", name)
+	if strings.HasPrefix(abs, "/etc/init.d/") || strings.HasPrefix(abs, "/etc/rc.d/") {
+		detail := "controls"
+		if len(argv) > 1 {
+			detail = argv[1].val.String()
+		}
+		m.effect(sallyport.EffectService, value.Lit(path.Base(abs)), detail, name)
+		m.trace.Commands.Understood++
+		return true
+	}
+	m.trace.Refs = append(m.trace.Refs, Ref{Path: p, Verb: "run", Lines: m.place.Lines})
+	m.program(Program{Lang: "file", Code: value.Of(value.Hole{Name: "contents of " + name, Taint: value.File, From: []string{abs}}), From: "file"})
+	if standardDirs[path.Dir(abs)] || command.Known(path.Base(name)) && !strings.HasPrefix(name, ".") && !strings.HasPrefix(abs, "/tmp") && !strings.HasPrefix(abs, "/dev") && !strings.HasPrefix(abs, "/var/tmp") {
+		return false
+	}
+	m.gap("runs " + name + ", whose contents are not known here")
+	return true
+}
+
+// shadowed runs a file of that name which the text put into a directory of PATH.
+func (m *machine) shadowed(name string, argv []field) bool {
+	dirs := m.pathEdit
+	if !command.Known(name) {
+		dirs = append([]string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}, dirs...)
+	}
+	for _, d := range dirs {
+		p := path.Join(m.abs(d), name)
+		if v := m.vars[filePrefix+p]; v != nil && !v.unset {
+			m.trace.Commands.Understood++
+			m.effect(sallyport.EffectExec, value.Lit(p), "", name)
+			if command.Known(name) {
+				m.note("shadowed-command", sallyport.High, "puts its own program named "+name+" before the system's")
+			}
+			m.runFile(nested{file: p, text: v.val, args: vals(argv[1:]), pinned: v.exported, via: "file " + p})
+			return true
+		}
+	}
+	return false
+}
+
+func vals(fs []field) []value.Str {
+	out := make([]value.Str, len(fs))
+	for i, f := range fs {
+		out[i] = f.val
+	}
+	return out
+}
+
+func (m *machine) callFunc(name string, f *function, argv []field) tri {
+	f.called = true
+	f.runs++
+	if len(m.calling) >= maxCalls || f.busy >= 2 || f.runs > 200 {
+		m.gap("the function " + name + " calls itself, or is called too often to follow every call")
+		return maybe
+	}
+	f.busy++
+	m.calling = append(m.calling, name)
+	m.locals = append(m.locals, map[string]*variable{})
+	oldArgs := m.vars[argsName]
+	m.setArgs(vals(argv[1:]))
+	if len(argv) > 1 && slices.ContainsFunc(argv[1:], func(x field) bool { return x.many }) {
+		m.put(argsName, nil)
+	}
+	lines, src, place := m.lines, m.src, m.place
+	m.lines, m.src = f.lines, f.src
+	if f.place.Decoded {
+		m.place.Decoded = true
+	}
+	t := m.stmt(f.body)
+	m.lines, m.src, m.place = lines, src, place
+	m.left = 0
+	frame := m.locals[len(m.locals)-1]
+	m.locals = m.locals[:len(m.locals)-1]
+	for _, n := range slices.Sorted(keys(frame)) {
+		m.put(n, frame[n])
+	}
+	m.put(argsName, oldArgs)
+	m.calling = m.calling[:len(m.calling)-1]
+	f.busy--
+	return t
+}
+
+// variants returns the word lists that the alternatives within words make, at most a few; beyond that the words stay as they are.
+func variants(argv []value.Str) [][]value.Str {
+	n := 1
+	for _, a := range argv {
+		n *= len(a.Alternatives())
+		if n > 8 {
+			return [][]value.Str{argv}
+		}
+	}
+	out := [][]value.Str{argv}
+	if n == 1 {
+		return out
+	}
+	for i, a := range argv {
+		alts := a.Alternatives()
+		if len(alts) == 1 {
+			continue
+		}
+		var next [][]value.Str
+		for _, v := range out {
+			for _, x := range alts {
+				w := slices.Clone(v)
+				w[i] = x
+				next = append(next, w)
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// external evaluates a command by its specs.
+func (m *machine) external(name string, argv []field) {
+	args := vals(argv)
+	args[0] = value.Lit(name)
+	for i := 1; i < len(argv); i++ { // unset variables inside a word hide it
+		if !args[i].Known() && hidesInside(args[i]) {
+			if x, ok := m.withoutEnv(args[i]); ok && sensitive(x) {
+				args[i] = value.OneOf(args[i], value.Lit(x))
+			}
+		}
+	}
+	ctx := m.context()
+	if s, ok := m.fds[0]; ok && s.kind != inherit {
+		in := m.readStream(s)
+		ctx.Stdin = &in
+	}
+	all := variants(args)
+	var outs []value.Str
+	understood := true
+	for _, a := range all {
+		m.within(func() {
+			if len(all) > 1 {
+				m.maybe("for some values of its variables")
+			}
+			if m.spawned++; m.spawned > maxSpawned*10 {
+				m.trace.Spent = true
+				return
+			}
+			res := command.Evaluate(a, ctx)
+			if !res.Known {
+				understood = false
+				m.unknownCommand(name, a)
+				if s := m.fds[1]; s.kind != inherit {
+					outs = append(outs, value.Of(value.Hole{Name: "output of " + name, Taint: value.Output, Why: "the command " + name + " is not known"}))
+				}
+				return
+			}
+			if len(res.Unknown) > 0 {
+				understood = false
+			}
+			outs = append(outs, m.consume(res, a))
+		})
+	}
+	if understood {
+		m.trace.Commands.Understood++
+	}
+	if len(outs) > 0 {
+		m.write(1, value.OneOf(outs...), name)
+	}
+}
+
+// sensitive reports whether revealing a hidden word matters: it names something that would be judged.
+func sensitive(word string) bool {
+	return strings.HasPrefix(word, "/etc/") || strings.HasPrefix(word, "/dev/") || strings.Contains(word, ".ssh") || strings.Contains(word, "shadow") || strings.Contains(word, "passwd")
+}
+
+func (m *machine) unknownCommand(name string, argv []value.Str) {
+	m.gap("the command " + strconv.Quote(name) + " is not known")
+	m.effect(sallyport.EffectExec, value.Lit(name), "a program that is not known", name)
+	// What is handed to an unknown program may end up anywhere, but nothing says that it does.
+}
+
+// copies are commands whose flows carry bytes unchanged.
+var copies = map[string]bool{"cp": true, "mv": true, "install": true, "ln": true, "dd": true, "tee": true, "cat": true, "scp": true, "rsync": true, "sponge": true}
+
+// consume takes over what a command's specs say and returns what it prints.
+func (m *machine) consume(res command.Result, argv []value.Str) value.Str {
+	name := ""
+	if len(argv) > 0 {
+		name, _ = argv[0].Const()
+	}
+	for _, why := range res.Unknown {
+		m.gap(why)
+	}
+	for _, h := range res.Hints {
+		m.note(h.Rule, h.Level, h.Message)
+	}
+	for _, e := range res.Effects {
+		m.within(func() {
+			if e.Certainty == sallyport.May {
+				m.maybe("depending on what it finds")
+			}
+			t := e.Target
+			if fileKinds[e.Kind] {
+				t = m.absStr(t)
+			}
+			m.effect(e.Kind, t, e.Detail, name)
+			if e.Kind == sallyport.EffectCreate && (name == "mkfifo" || name == "mknod") {
+				if p, ok := t.Const(); ok {
+					m.trace.Fifos[m.abs(p)] = true
+				} else {
+					m.trace.Fifos[m.abs(t.String())] = true
+				}
+			}
+		})
+	}
+	out := res.Stdout
+	for _, f := range res.Flows {
+		data := m.source(f.From)
+		if f.Lossy {
+			data = derived("a digest of "+data.String(), data)
+		}
+		switch f.To.Kind {
+		case command.Stdout:
+			if !out.Known() {
+				out = withTaint(out, data)
+			}
+		case command.File:
+			p := m.absStr(f.To.Target)
+			if !copies[name] && f.From.Kind != command.Text {
+				data = derived("what "+name+" makes of "+data.String(), data)
+			}
+			for _, t := range p.Strings() {
+				m.store(t, data, false)
+			}
+			m.flow(Flow{From: f.From, To: command.End{Kind: command.File, Target: p}, Data: data, Lossy: f.Lossy})
+		default:
+			m.flow(Flow{From: f.From, To: f.To, Data: data, Lossy: f.Lossy})
+		}
+	}
+	for _, r := range res.Runs {
+		m.spawn(r, name)
+	}
+	return out
+}
+
+var fileKinds = map[sallyport.EffectKind]bool{
+	sallyport.EffectRead: true, sallyport.EffectWrite: true, sallyport.EffectAppend: true, sallyport.EffectCreate: true, sallyport.EffectDelete: true,
+	sallyport.EffectChmod: true, sallyport.EffectChown: true,
+}
+
+// withTaint gives out the taints of data where it lacks them.
+func withTaint(out, data value.Str) value.Str {
+	t, from := data.Taint()
+	u, have := out.Taint()
+	missing := t&^u&^value.Derived != 0
+	for _, f := range from {
+		missing = missing || !slices.Contains(have, f)
+	}
+	if !missing {
+		return out
+	}
+	return value.Of(value.Hole{Name: out.String(), Taint: t | u, From: append(slices.Clone(have), from...), Why: out.Why()})
+}
+
+// source is the data that one end of a flow gives.
+func (m *machine) source(e command.End) value.Str {
+	switch e.Kind {
+	case command.Stdin:
+		return m.readStream(m.fds[0])
+	case command.File:
+		return m.contents(m.absStr(e.Target))
+	case command.Net:
+		return value.Of(value.Hole{Name: "what " + e.Target.String() + " sends", Taint: value.Remote, From: e.Target.Strings(), Why: "it comes from another machine"})
+	case command.Text:
+		return e.Target
+	case command.Secret:
+		return value.Of(value.Hole{Name: e.Target.String(), Taint: value.Secret, From: e.Target.Strings(), Why: "it is a secret"})
+	case command.System:
+		return value.Of(value.Hole{Name: e.Target.String(), Taint: value.Output | value.Derived, From: e.Target.Strings()})
+	}
+	return value.Str{}
+}

@@ -1,0 +1,215 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"sallyport/assess/value"
+)
+
+// What was just walked that leaves a list early.
+const (
+	leftLoop = 1 // break, continue
+	leftFor  = 2 // exit, return
+)
+
+func (m *machine) forClause(c *syntax.ForClause) {
+	if loop, ok := c.Loop.(*syntax.CStyleLoop); ok {
+		m.cStyle(loop, c)
+		return
+	}
+	iter, ok := c.Loop.(*syntax.WordIter)
+	if !ok {
+		return
+	}
+	var items []field
+	if iter.InPos.IsValid() {
+		items = m.fields(iter.Items)
+	} else if m.argsKnown() {
+		for _, a := range m.args() {
+			items = append(items, field{val: a})
+		}
+	} else {
+		items = []field{{val: value.Of(value.Hole{Name: "each argument", Taint: value.Input, Why: "the arguments are not known"}), many: true}}
+	}
+	name := iter.Name.Value
+	if len(items) == 0 {
+		m.once(c.Do, "never, as the text stands", func() { m.set(name, value.Str{}) })
+		return
+	}
+	if c.Select {
+		items = []field{{val: value.Of(value.Hole{Name: "$" + name, Taint: value.Input})}}
+	}
+	for i, it := range items {
+		if i >= maxIter || m.steps > maxSteps {
+			m.trace.Spent = true
+			break
+		}
+		if it.many || it.bare || it.glob && !it.val.Known() {
+			// Any number of times, also none.
+			v := it.val
+			m.once(c.Do, "", func() { m.set(name, v) })
+			continue
+		}
+		if alts := it.val.Alternatives(); len(alts) > 1 && len(alts) <= 4 && len(items) == 1 {
+			for _, a := range alts {
+				m.set(name, a)
+				m.body(c.Do)
+			}
+			continue
+		}
+		m.set(name, it.val)
+		if m.body(c.Do) {
+			break
+		}
+	}
+	m.left = 0
+}
+
+// body walks a loop's body and reports whether it certainly left the loop.
+func (m *machine) body(list []*syntax.Stmt) bool {
+	m.loops++
+	t := m.stmtsLeaving(list)
+	m.loops--
+	left := t
+	m.left = 0
+	return left
+}
+
+// stmtsLeaving walks a list and reports whether an unconditional break, exit or return stood in it.
+func (m *machine) stmtsLeaving(list []*syntax.Stmt) bool {
+	left := false
+	saved := m.place
+	for _, s := range list {
+		if m.steps > maxSteps {
+			break
+		}
+		m.stmt(s)
+		if m.left != 0 {
+			left = left || m.brk
+			m.brk = false
+			m.left = 0
+		}
+	}
+	m.place = saved
+	return left
+}
+
+// once walks a body whose number of rounds is not known: once, as something that may happen. What it changes becomes
+// one of several values; what grows with every round becomes unknown.
+func (m *machine) once(list []*syntax.Stmt, condition string, before func()) {
+	changes := m.branch(func() {
+		before()
+		m.within(func() {
+			if condition != "" {
+				m.maybe(condition)
+			}
+			m.loops++
+			m.stmts(list)
+			m.loops--
+		})
+	})
+	m.left = 0
+	for name, v := range changes {
+		old := m.vars[name]
+		if v == nil || old == nil || strings.HasPrefix(name, "\x00") || v.list != nil || v.dict != nil {
+			continue
+		}
+		o, n := old.val, v.val
+		if a, ok := o.Const(); ok && a != "" {
+			if b, ok := n.Const(); ok && len(b) > len(a) && strings.Contains(b, a) {
+				grown := *v
+				grown.val = value.OneOf(n, value.Concat(n, value.Of(value.Hole{Name: "…", Taint: value.Derived, Why: "how often a loop runs is not known"})))
+				changes[name] = &grown
+			}
+		}
+	}
+	m.merge(false, changes)
+}
+
+func (m *machine) while(c *syntax.WhileClause) {
+	cond := func() tri {
+		t := m.stmts(c.Cond)
+		m.left = 0
+		if c.Until {
+			t = t.not()
+		}
+		return t
+	}
+	forever := false
+	for i := 0; ; i++ {
+		t := cond()
+		if t == no {
+			if i == 0 {
+				m.once(c.Do, "never, as the text stands", func() {})
+			}
+			return
+		}
+		if t == maybe {
+			break
+		}
+		if forever = m.endless(c.Cond); forever {
+			break
+		}
+		if i >= maxIter || m.steps > maxSteps {
+			m.trace.Spent = m.trace.Spent || m.steps > maxSteps
+			break
+		}
+		if m.body(c.Do) {
+			return
+		}
+	}
+	condition := ""
+	if !forever {
+		condition = "only while this holds: " + m.excerpts(c.Cond)
+		if c.Until {
+			condition = "only until this holds: " + m.excerpts(c.Cond)
+		}
+	}
+	m.once(c.Do, condition, func() {})
+}
+
+// endless reports whether a loop's condition is one that always holds: true, :.
+func (m *machine) endless(cond []*syntax.Stmt) bool {
+	if len(cond) != 1 {
+		return false
+	}
+	c, ok := cond[0].Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) == 0 {
+		return false
+	}
+	switch c.Args[0].Lit() {
+	case "true", ":", "/bin/true", "sleep":
+		return true
+	}
+	return len(c.Args) == 3 && c.Args[0].Lit() == "[" && c.Args[1].Lit() == "1"
+}
+
+func (m *machine) cStyle(loop *syntax.CStyleLoop, c *syntax.ForClause) {
+	m.arith(loop.Init)
+	for i := 0; ; i++ {
+		n, ok := int64(1), loop.Cond != nil
+		if ok {
+			n, ok = m.arith(loop.Cond)
+		}
+		if !ok {
+			break
+		}
+		if n == 0 {
+			if i == 0 {
+				m.once(c.Do, "never, as the text stands", func() {})
+			}
+			return
+		}
+		if i >= maxIter || m.steps > maxSteps {
+			m.trace.Spent = true
+			return
+		}
+		if m.body(c.Do) {
+			return
+		}
+		m.arith(loop.Post)
+	}
+	m.once(c.Do, "", func() { m.arith(loop.Post) })
+}

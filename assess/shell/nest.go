@@ -1,0 +1,424 @@
+package shell
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"sallyport"
+	"sallyport/assess/command"
+	"sallyport/assess/foreign"
+	"sallyport/assess/value"
+)
+
+// nested is a text to be followed within another.
+type nested struct {
+	text    value.Str
+	via     string
+	args    []value.Str // nil: the caller's
+	sourced bool        // in the same shell
+	file    string      // path, when it is a file
+	pinned  bool        // a file of the target
+	lang    string
+	stdin   bool // the text arrives on standard input
+	written bool
+}
+
+func isShell(lang string) bool {
+	switch path.Base(lang) {
+	case "", "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "busybox", "rbash", "shell":
+		return true
+	}
+	return false
+}
+
+// spawn follows a program that a command starts.
+func (m *machine) spawn(r command.Run, by string) {
+	if m.spawned++; m.spawned > maxSpawned || m.nested > maxNested || m.steps > maxSteps {
+		m.trace.Spent = true
+		m.gap("programs start programs too deeply to follow")
+		return
+	}
+	m.nested++
+	defer func() { m.nested-- }()
+	m.within(func() {
+		m.place.Via = appendVia(m.place.Via, r.Via)
+		if r.Principal != "" {
+			m.place.Principal = r.Principal
+		}
+		if r.Where != command.Here {
+			m.place.Where = r.Where
+		}
+		if r.Certainty == sallyport.May {
+			m.maybe("depending on what " + by + " finds")
+		}
+		fds := m.fds
+		if r.Feed != nil {
+			m.fds = cloneFds(fds)
+			m.fds[0] = stream{kind: content, in: *r.Feed}
+		}
+		follow := func() {
+			for _, a := range r.Env {
+				m.setSpecial(a.Name, a.Value)
+				m.put(a.Name, &variable{val: a.Value, exported: true})
+			}
+			m.start(r)
+		}
+		if r.Sourced {
+			follow()
+		} else {
+			ifs, edit := m.ifs, m.pathEdit
+			m.subshell(follow)
+			m.ifs, m.pathEdit = ifs, edit
+		}
+		m.fds = fds
+	})
+}
+
+func (m *machine) start(r command.Run) {
+	args := r.Args
+	if args == nil {
+		args = []value.Str{}
+	}
+	switch {
+	case len(r.Argv) > 0:
+		argv := make([]field, len(r.Argv))
+		for i, a := range r.Argv {
+			argv[i] = field{val: a, quoted: true}
+		}
+		m.runNested(argv, r.Sourced)
+	case r.Script != nil:
+		m.follow(nested{text: *r.Script, args: args, sourced: r.Sourced, lang: r.Lang})
+	case r.File != nil:
+		m.file(r, args)
+	case r.Stdin:
+		s := m.fds[0]
+		code := m.readStream(s)
+		if s.kind == inherit {
+			m.gap("runs code from its standard input, which is not known")
+			m.program(Program{Lang: r.Lang, Code: code, From: "stdin"})
+			return
+		}
+		m.follow(nested{text: code, args: args, lang: r.Lang, stdin: true})
+	case r.Interactive:
+		s := m.fds[0]
+		code := m.readStream(s)
+		p := Program{Lang: r.Lang, Code: code, Interactive: true, From: "stdin"}
+		if o := m.fds[1]; o.kind == net {
+			p.Code = value.Concat(code, m.readStream(o))
+		}
+		m.program(p)
+		m.effect(sallyport.EffectExec, value.Lit("shell"), "an interactive shell", r.Lang)
+		if s.kind == content {
+			m.follow(nested{text: code, args: args, lang: r.Lang, stdin: true})
+		}
+	}
+}
+
+// runNested runs a word list that another command made: functions of the text are not visible to it.
+func (m *machine) runNested(argv []field, sourced bool) {
+	name := argv[0].val
+	for _, a := range name.Alternatives() {
+		text, ok := a.Const()
+		if !ok {
+			one := slices.Clone(argv)
+			one[0].val = a
+			m.unknownName(one)
+			continue
+		}
+		if text == "" {
+			continue
+		}
+		m.named(text, argv, sourced)
+	}
+}
+
+// file follows a program in a file.
+func (m *machine) file(r command.Run, args []value.Str) {
+	for _, alt := range r.File.Alternatives() {
+		p := m.absStr(alt)
+		key := m.abs(p.String())
+		t, known := alt.Const()
+		v := m.vars[filePrefix+key]
+		if v == nil && known {
+			v = m.vars[filePrefix+path.Clean(t)]
+		}
+		if known && (t == "-" || path.Clean(t) == "/dev/stdin" || path.Clean(t) == "/proc/self/fd/0") {
+			m.follow(nested{text: m.readStream(m.fds[0]), args: args, lang: r.Lang, sourced: r.Sourced, stdin: true})
+			continue
+		}
+		if host, _, ok := device(alt); ok {
+			m.effect(sallyport.EffectConnect, host, "", "/dev/tcp")
+			m.follow(nested{text: m.readStream(stream{kind: net, target: host}), args: args, lang: r.Lang, sourced: r.Sourced})
+			continue
+		}
+		if !(known && procPath(t)) {
+			m.effect(sallyport.EffectRead, p, "as a program", "")
+		}
+		if v != nil && !v.unset && !m.trace.Fifos[key] {
+			n := nested{text: v.val, args: args, sourced: r.Sourced, file: key, pinned: v.exported, lang: r.Lang}
+			if !procPath(key) {
+				n.via = "file " + alt.String()
+			}
+			m.runFile(n)
+			continue
+		}
+		verb := "run"
+		if r.Sourced {
+			verb = "source"
+		}
+		m.trace.Refs = append(m.trace.Refs, Ref{Path: alt, Verb: verb, Lines: m.place.Lines})
+		m.program(Program{Lang: r.Lang, Code: withTaint(alt, m.contents(p)), From: "file"})
+		m.gap("runs the contents of " + alt.String() + ", which are not known here")
+	}
+}
+
+// runFile follows a file whose contents are known at least in part.
+func (m *machine) runFile(n nested) {
+	if m.active[n.file] >= 2 {
+		m.gap("the file " + n.file + " runs itself")
+		return
+	}
+	m.ran[n.file] = true
+	m.active[n.file]++
+	name := m.fileName
+	if !n.sourced {
+		m.fileName = n.file
+	}
+	if n.lang == "" || isShell(n.lang) {
+		if t, ok := n.text.Const(); ok || n.text.Prefix() != "" {
+			if !ok {
+				t = n.text.Prefix()
+			}
+			if first, _, _ := strings.Cut(t, "\n"); strings.HasPrefix(first, "#!") {
+				if lang := shebang(first); !isShell(lang) && !n.sourced && n.lang == "" {
+					n.lang = lang
+				}
+			} else if strings.HasPrefix(t, "\x7fELF") || strings.IndexByte(t, 0) >= 0 {
+				m.gap("runs " + n.file + ", which is a binary")
+				m.program(Program{Lang: "binary", Code: value.Of(value.Hole{Name: "contents of " + n.file, Taint: value.File, From: []string{n.file}}), From: "file"})
+				m.active[n.file]--
+				m.fileName = name
+				return
+			}
+		}
+	}
+	n.written = !n.pinned
+	m.within(func() {
+		if n.pinned {
+			m.place.Pinned = true
+		}
+		if n.sourced {
+			m.follow(n)
+		} else {
+			m.subshell(func() { m.follow(n) })
+		}
+	})
+	m.fileName = name
+	m.active[n.file]--
+}
+
+// shebang is the interpreter that a first line names.
+func shebang(line string) string {
+	f := strings.Fields(strings.TrimPrefix(line, "#!"))
+	for i := 0; i < len(f); i++ {
+		b := path.Base(f[i])
+		if b == "env" || strings.HasPrefix(f[i], "-") || strings.Contains(f[i], "=") && i > 0 {
+			continue
+		}
+		return strings.TrimRight(b, "0123456789.")
+	}
+	return "sh"
+}
+
+// follow goes into a nested program of any language.
+func (m *machine) follow(n nested) {
+	if len(n.text.Alternatives()) > 1 {
+		for _, a := range n.text.Alternatives() {
+			one := n
+			one.text = a
+			m.within(func() {
+				m.maybe("for some values of its variables")
+				if n.sourced {
+					m.follow(one)
+				} else {
+					m.subshell(func() { m.follow(one) })
+				}
+			})
+		}
+		return
+	}
+	switch {
+	case isShell(n.lang):
+		m.nest(n)
+	case n.lang == "cron" || n.lang == "crontab":
+		m.cron(n.text, true)
+	default:
+		m.foreign(n)
+	}
+}
+
+func (m *machine) foreign(n nested) {
+	m.trace.Commands.Total++
+	hidden := m.hidden(n.text)
+	m.program(Program{Lang: n.lang, Code: n.text, Known: true, Hidden: hidden, From: from(n)})
+	ctx := m.context()
+	if s, ok := m.fds[0]; ok && s.kind != inherit {
+		in := m.readStream(s)
+		ctx.Stdin = &in
+	}
+	res := foreign.Evaluate(n.lang, n.text, n.args, ctx)
+	if len(res.Unknown) == 0 {
+		m.trace.Commands.Understood++
+	}
+	m.within(func() {
+		m.place.Via = appendVia(m.place.Via, n.via)
+		if hidden {
+			m.place.Decoded = true
+			if t, ok := m.mark(n.text); ok {
+				m.layer(strings.Join(append(slices.Clone(m.place.Via), n.lang), " > "), t)
+			}
+		}
+		out := m.consume(res, []value.Str{value.Lit(n.lang)})
+		m.write(1, out, n.lang)
+	})
+}
+
+func from(n nested) string {
+	switch {
+	case n.stdin:
+		return "stdin"
+	case n.file != "":
+		return "file"
+	}
+	return "argument"
+}
+
+// nest follows a shell text.
+func (m *machine) nest(n nested) {
+	if m.nested > maxNested {
+		m.trace.Spent = true
+		m.gap("texts run texts too deeply to follow")
+		return
+	}
+	text, ok := m.mark(n.text)
+	if !ok {
+		m.gap("runs a text that is not known")
+		m.program(Program{Lang: "sh", Code: n.text, From: from(n)})
+		return
+	}
+	if m.bytes += len(text); m.bytes > maxNestBytes {
+		m.trace.Spent = true
+		return
+	}
+	m.nested++
+	defer func() { m.nested-- }()
+	hidden := !n.pinned && m.hidden(n.text)
+	_, whole := n.text.Const()
+	m.program(Program{Lang: "sh", Code: n.text, Known: whole, Hidden: hidden, From: from(n)})
+	stmts, err := m.parse([]byte(text))
+	m.within(func() {
+		m.place.Via = appendVia(m.place.Via, n.via)
+		m.place.Decoded = m.place.Decoded || hidden
+		m.place.Written = m.place.Written || n.written
+		if hidden || n.pinned || n.file != "" && !procPath(n.file) {
+			m.layer(strings.Join(m.place.Via, " > "), text)
+		}
+		if err != nil {
+			m.gap("runs a text that cannot be read as shell commands")
+		}
+		lines, src, file := m.lines, m.src, m.world.Text
+		m.lines = m.mapLines(text, n.pinned)
+		m.src = []byte(text)
+		_ = file
+		if n.args != nil {
+			old := m.vars[argsName]
+			if !n.sourced || len(n.args) > 0 {
+				m.setArgs(n.args)
+				m.stmts(stmts)
+				m.put(argsName, old)
+			} else {
+				m.stmts(stmts)
+			}
+		} else {
+			m.stmts(stmts)
+		}
+		m.left = 0
+		m.lines, m.src = lines, src
+	})
+}
+
+// mapLines finds a nested text in the submitted one, so that its lines can be named exactly. A text that does not stand
+// there word for word is placed where it is run.
+func (m *machine) mapLines(text string, pinned bool) lineMap {
+	at := m.place.Lines
+	whole := lineMap{nested: true, at: at}
+	body := strings.Trim(text, "\n")
+	if pinned || !strings.Contains(body, "\n") {
+		return whole
+	}
+	lines := m.world.Text
+	i := bytes.Index(lines, []byte(body))
+	if i < 0 {
+		return whole
+	}
+	if start := lineStart(lines, at[0]); start > i {
+		if j := bytes.Index(lines[start:], []byte(body)); j >= 0 {
+			i = start + j
+		}
+	}
+	lead := len(text) - len(strings.TrimLeft(text, "\n"))
+	first := 1 + bytes.Count(lines[:i], []byte("\n"))
+	return lineMap{nested: true, at: at, exact: true, offset: first - 1 - lead, last: first + strings.Count(body, "\n")}
+}
+
+// lineStart is the offset of line n, counted from 1.
+func lineStart(text []byte, n int) int {
+	off := 0
+	for ; n > 1; n-- {
+		i := bytes.IndexByte(text[off:], '\n')
+		if i < 0 {
+			return len(text)
+		}
+		off += i + 1
+	}
+	return off
+}
+
+// hidden reports whether a text that is executed was put together by the script, so that it cannot be found by reading
+// it: quotes and blanks do not count as hiding.
+func (m *machine) hidden(s value.Str) bool {
+	if m.plain == nil {
+		m.plain = squeeze(m.world.Text)
+		for name, v := range m.vars {
+			if strings.HasPrefix(name, filePrefix) && v != nil && v.exported {
+				if t, ok := v.val.Const(); ok {
+					m.plain = append(m.plain, squeeze([]byte(t))...)
+				}
+			}
+		}
+	}
+	for _, p := range s.Parts() {
+		if p.Hole == nil && len(p.Text) > 2 {
+			for _, line := range strings.Split(p.Text, "\n") {
+				if x := squeeze([]byte(line)); len(x) > 2 && !bytes.Contains(m.plain, x) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func squeeze(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		switch c {
+		case ' ', '\t', '\n', '\r', '\'', '"', '\\':
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
