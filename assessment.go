@@ -107,6 +107,7 @@ type Effect struct {
 	Kind      EffectKind `json:"kind"`
 	Target    string     `json:"target"`              // exact where known; what is not known stands as a hole: ‹$name›
 	Detail    string     `json:"detail,omitempty"`    // what is done to the target, where the kind does not say it: a mode, a verb
+	Text      string     `json:"text"`                // the effect in plain words, beginning with a verb: "deletes /srv/data"
 	Certainty Certainty  `json:"certainty"`           //
 	Condition string     `json:"condition,omitempty"` // when, in words; only for may
 	Level     Verdict    `json:"level"`               // how much this effect matters by itself

@@ -340,9 +340,7 @@ func (m *machine) callFunc(name string, f *function, argv []field) tri {
 	}
 	lines, src, place := m.lines, m.src, m.place
 	m.lines, m.src = f.lines, f.src
-	if f.place.Decoded {
-		m.place.Decoded = true
-	}
+	m.place.Decoded = max(m.place.Decoded, f.place.Decoded)
 	t := m.stmt(f.body)
 	m.lines, m.src, m.place = lines, src, place
 	m.left = 0
@@ -415,6 +413,9 @@ func (m *machine) external(name string, argv []field) {
 			if m.spawned++; m.spawned > maxSpawned*10 {
 				m.trace.Spent = true
 				return
+			}
+			if len(m.trace.Calls) < maxEvents {
+				m.trace.Calls = append(m.trace.Calls, Call{Name: name, Argv: a, Place: m.place})
 			}
 			res := command.Evaluate(a, ctx)
 			if !res.Known {

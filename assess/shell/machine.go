@@ -184,9 +184,10 @@ type machine struct {
 	locals   []map[string]*variable // what local names held before, by function being followed
 	ran      map[string]bool        // files that were followed
 	inAlias  bool
-	plain    []byte   // the submitted text without quotes and blanks, for hidden
-	calling  []string // functions being followed now
-	fdCount  int      // files made by process substitution
+	plain    []byte          // the submitted text without quotes and blanks, for hidden
+	grams    map[string]bool // its pieces of five bytes
+	calling  []string        // functions being followed now
+	fdCount  int             // files made by process substitution
 	pending  []pendingRead
 }
 

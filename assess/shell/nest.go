@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -274,8 +275,8 @@ func (m *machine) foreign(n nested) {
 	}
 	m.within(func() {
 		m.place.Via = appendVia(m.place.Via, n.via)
-		if hidden {
-			m.place.Decoded = true
+		if hidden != Plain {
+			m.place.Decoded = max(m.place.Decoded, hidden)
 			if t, ok := m.mark(n.text); ok {
 				m.layer(strings.Join(append(slices.Clone(m.place.Via), n.lang), " > "), t)
 			}
@@ -314,15 +315,18 @@ func (m *machine) nest(n nested) {
 	}
 	m.nested++
 	defer func() { m.nested-- }()
-	hidden := !n.pinned && m.hidden(n.text)
+	hidden := Plain
+	if !n.pinned {
+		hidden = m.hidden(n.text)
+	}
 	_, whole := n.text.Const()
 	m.program(Program{Lang: "sh", Code: n.text, Known: whole, Hidden: hidden, From: from(n)})
 	stmts, err := m.parse([]byte(text))
 	m.within(func() {
 		m.place.Via = appendVia(m.place.Via, n.via)
-		m.place.Decoded = m.place.Decoded || hidden
+		m.place.Decoded = max(m.place.Decoded, hidden)
 		m.place.Written = m.place.Written || n.written
-		if hidden || n.pinned || n.file != "" && !procPath(n.file) {
+		if hidden != Plain || n.pinned || n.file != "" && !procPath(n.file) {
 			m.layer(strings.Join(m.place.Via, " > "), text)
 		}
 		if err != nil {
@@ -386,29 +390,62 @@ func lineStart(text []byte, n int) int {
 	return off
 }
 
-// hidden reports whether a text that is executed was put together by the script, so that it cannot be found by reading
-// it: quotes and blanks do not count as hiding.
-func (m *machine) hidden(s value.Str) bool {
+// hidden says how far a text that is executed was put together by the script, so that it cannot be found by reading.
+// Quotes and blanks do not count as hiding.
+func (m *machine) hidden(s value.Str) Hiding {
 	if m.plain == nil {
 		m.plain = squeeze(m.world.Text)
-		for name, v := range m.vars {
-			if strings.HasPrefix(name, filePrefix) && v != nil && v.exported {
+		for _, name := range slices.Sorted(maps.Keys(m.vars)) {
+			if v := m.vars[name]; strings.HasPrefix(name, filePrefix) && v != nil && v.exported {
 				if t, ok := v.val.Const(); ok {
 					m.plain = append(m.plain, squeeze([]byte(t))...)
 				}
 			}
 		}
 	}
+	found, total := 0, 0
+	out := Plain
 	for _, p := range s.Parts() {
-		if p.Hole == nil && len(p.Text) > 2 {
-			for _, line := range strings.Split(p.Text, "\n") {
-				if x := squeeze([]byte(line)); len(x) > 2 && !bytes.Contains(m.plain, x) {
-					return true
-				}
+		if p.Hole != nil || len(p.Text) < 3 {
+			continue
+		}
+		for _, line := range strings.Split(p.Text, "\n") {
+			x := squeeze([]byte(line))
+			if len(x) < 3 {
+				continue
 			}
+			total += len(x)
+			if bytes.Contains(m.plain, x) {
+				found += len(x)
+				continue
+			}
+			out = Composed
+			found += m.pieces(x)
 		}
 	}
-	return false
+	if out == Composed && found*2 < total {
+		return Encoded
+	}
+	return out
+}
+
+// pieces is how many bytes of x lie in runs of at least five that stand in the submitted text.
+func (m *machine) pieces(x []byte) int {
+	const run = 5
+	if m.grams == nil {
+		m.grams = map[string]bool{}
+		for i := 0; i+run <= len(m.plain); i++ {
+			m.grams[string(m.plain[i:i+run])] = true
+		}
+	}
+	n, upto := 0, 0
+	for i := 0; i+run <= len(x); i++ {
+		if m.grams[string(x[i:i+run])] {
+			n += i + run - max(upto, i)
+			upto = i + run
+		}
+	}
+	return n
 }
 
 func squeeze(b []byte) []byte {

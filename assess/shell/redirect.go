@@ -272,5 +272,9 @@ func (m *machine) write(fd int, data value.Str, cmd string) {
 		m.flow(Flow{From: command.End{Kind: command.Stdout}, To: command.End{Kind: command.File, Target: s.target}, Data: data})
 	case net:
 		m.flow(Flow{From: command.End{Kind: command.Stdout}, To: command.End{Kind: command.Net, Target: s.target}, Data: data})
+	case inherit:
+		if t, _ := data.Taint(); t&(value.Secret|value.File) != 0 {
+			m.flow(Flow{From: command.End{Kind: command.Stdout}, To: command.End{Kind: command.Stdout}, Data: data})
+		}
 	}
 }

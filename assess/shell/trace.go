@@ -14,7 +14,7 @@ type Place struct {
 	Where     command.Where  // this machine now, or elsewhere, or later
 	Certainty sallyport.Certainty
 	Condition string // in words; "" when Must
-	Decoded   bool   // the text that does it was computed by the script, not written in it
+	Decoded   Hiding // how far the text that does it was computed by the script rather than written in it
 	Written   bool   // the text that does it stands in a file that the script writes
 	Pinned    bool   // the text that does it stands in a file of the target
 	Uncalled  bool   // in a function that the text never calls
@@ -38,15 +38,31 @@ type Flow struct {
 	Place Place
 }
 
+// Hiding says how far a text that runs can be found by reading the submitted one.
+type Hiding uint8
+
+const (
+	Plain    Hiding = iota // it stands there
+	Composed               // its pieces stand there, put together by the script
+	Encoded                // it does not stand there: decoded from another spelling
+)
+
 // Program is code that would run: the judge looks at where it came from.
 type Program struct {
 	Lang        string
 	Code        value.Str
-	Known       bool   // the code was followed
-	Interactive bool   // a shell that obeys what somebody types or sends
-	Hidden      bool   // the code was decoded from another spelling
+	Known       bool // the code was followed
+	Interactive bool // a shell that obeys what somebody types or sends
+	Hidden      Hiding
 	From        string // how it arrives: "stdin", "argument", "file", "eval"
 	Place       Place
+}
+
+// Call is one command as it was called, for rules that look at words rather than effects.
+type Call struct {
+	Name  string
+	Argv  []value.Str
+	Place Place
 }
 
 // Written is a file that the text writes, with what is known of its contents.
@@ -83,6 +99,7 @@ type Trace struct {
 	Flows    []Flow
 	Programs []Program
 	Written  []Written
+	Calls    []Call
 	Notes    []Note
 	Gaps     []Gap
 	Refs     []Ref

@@ -1,0 +1,94 @@
+package judge
+
+import (
+	"strings"
+
+	"sallyport/assess/shell"
+)
+
+// call looks at a command's words for what effects do not show: searches for secrets.
+func (j *judge) call(c *shell.Call) {
+	switch c.Name {
+	case "find", "locate", "plocate", "fd", "fdfind":
+		j.search(c)
+	case "grep", "egrep", "fgrep", "rg", "ag", "ack", "zgrep":
+		j.grep(c)
+	case "dd", "gcore", "gdb", "strings":
+		for _, a := range c.Argv[1:] {
+			t := strings.TrimPrefix(tidy(a.String()), "if=")
+			if strings.HasPrefix(t, "/proc/") && (strings.HasSuffix(t, "/mem") || strings.HasSuffix(t, "/kcore")) || t == "/dev/mem" {
+				j.find("process-memory", high, c.Place, "Reads the memory of running programs (%s)", t)
+			}
+		}
+	}
+}
+
+// search judges a search for files by name.
+func (j *judge) search(c *shell.Call) {
+	wide := c.Name != "find" && c.Name != "fd" && c.Name != "fdfind"
+	for i, a := range c.Argv[1:] {
+		t := tidy(a.String())
+		if strings.HasPrefix(t, "-") {
+			break
+		}
+		p := clean(t)
+		wide = wide || p == "/" || p == "/home" || p == "/root" || p == "/etc" || p == "~" || p == "/Users" || p == "/var" || p == "/*" || p == "/home/*" || p == "/opt"
+		if what, grave := secret(p); grave && i == 0 {
+			j.find("secret-search", high, c.Place, "Searches %s (%s)", t, what)
+			return
+		}
+	}
+	for i, a := range c.Argv {
+		t := tidy(a.String())
+		if i == 0 {
+			continue
+		}
+		prev := tidy(c.Argv[i-1].String())
+		named := prev == "-name" || prev == "-iname" || prev == "-path" || prev == "-wholename" || prev == "-regex" || c.Name != "find"
+		if named && secretName(t) && wide {
+			j.find("secret-search", high, c.Place, "Searches the machine for files named %s", t)
+			return
+		}
+		if prev == "-perm" && wide && (strings.Contains(t, "4000") || strings.Contains(t, "2000") || strings.Contains(t, "6000") || strings.Contains(t, "u=s") || strings.Contains(t, "+s")) {
+			j.find("secret-search", medium, c.Place, "Searches the machine for programs that run with their owner's rights")
+		}
+	}
+}
+
+// secretName reports whether a file name pattern is one of those that keys and passwords have.
+func secretName(pattern string) bool {
+	p := strings.ToLower(strings.Trim(pattern, "*"))
+	for _, s := range []string{"id_rsa", "id_dsa", "id_ed25519", "id_ecdsa", ".netrc", "credentials", "accesstokens.json", "msal_token_cache.json", "credentials.db", "access_tokens.db", ".pgpass", ".git-credentials",
+		"shadow", "authorized_keys", ".kdbx", ".gnupg", "wallet.dat", ".htpasswd", "password", "passwords", "passwd", ".env", ".aws", ".ssh", "private.key", "secret", "secrets", ".keytab", "kubeconfig", "login data", "logins.json", ".bash_history", "_history", ".my.cnf", "wp-config.php", ".kube", "service-account", ".npmrc", ".pypirc", ".p12", ".pfx", "*.key"} {
+		if p == s || strings.HasPrefix(s, ".") && strings.HasSuffix(p, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// grep judges a search for words in whole trees.
+func (j *judge) grep(c *shell.Call) {
+	wide, recursive := false, c.Name == "rg" || c.Name == "ag" || c.Name == "ack"
+	word := ""
+	for _, a := range c.Argv[1:] {
+		t := tidy(a.String())
+		if strings.HasPrefix(t, "-") && !strings.HasPrefix(t, "--") {
+			recursive = recursive || strings.ContainsAny(t, "rR")
+			continue
+		}
+		if strings.HasPrefix(t, "--") {
+			recursive = recursive || t == "--recursive"
+			continue
+		}
+		if word == "" {
+			word = strings.ToLower(t)
+			continue
+		}
+		p := clean(t)
+		wide = wide || p == "/" || p == "/home" || p == "/root" || p == "/etc" || p == "~" || p == "/var" || p == "/opt" || p == "/srv"
+	}
+	if wide && recursive && (strings.Contains(word, "passw") || strings.Contains(word, "private key") || strings.Contains(word, "secret") || strings.Contains(word, "api_key") || strings.Contains(word, "apikey") || strings.Contains(word, "token") || strings.Contains(word, "akia")) {
+		j.find("secret-search", high, c.Place, "Searches the machine's files for passwords or keys")
+	}
+}

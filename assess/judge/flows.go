@@ -1,0 +1,264 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"sallyport"
+	"sallyport/assess/command"
+	"sallyport/assess/shell"
+	"sallyport/assess/value"
+)
+
+// pipes notes what flows into named pipes, in whatever order the text does it: both ends of a pipe are open at once.
+func (j *judge) pipes() {
+	for i := range j.t.Flows {
+		f := &j.t.Flows[i]
+		if f.To.Kind != command.File {
+			continue
+		}
+		for _, p := range f.To.Target.Strings() {
+			if j.t.Fifos[clean(p)] || j.t.Fifos[p] {
+				j.fifo[clean(p)] = append(j.fifo[clean(p)], f.Data)
+			}
+		}
+	}
+}
+
+// origin is where a string's unknown parts come from, through named pipes.
+type origin struct {
+	secrets []string // what secrets, in words
+	grave   bool
+	private []string // paths of data that does not belong outside
+	files   []string // other files
+	remote  []string // hosts
+	output  bool     // what commands print
+	input   bool
+	env     bool
+}
+
+func (j *judge) origin(data value.Str) origin {
+	var o origin
+	j.trace(data, &o, map[string]bool{}, 0)
+	return o
+}
+
+func add(to []string, s string) []string {
+	if s == "" || slices.Contains(to, s) || len(to) > 20 {
+		return to
+	}
+	return append(to, s)
+}
+
+func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int) {
+	for _, h := range data.Holes() {
+		if h.Taint&value.Derived != 0 && h.Taint&(value.Secret|value.Remote|value.File) == 0 {
+			continue
+		}
+		o.output = o.output || h.Taint&value.Output != 0
+		o.input = o.input || h.Taint&value.Input != 0
+		o.env = o.env || h.Taint&value.Env != 0
+		if h.Taint&value.Secret != 0 {
+			o.grave = true
+		}
+		for _, from := range h.From {
+			from = tidy(from)
+			if p := clean(from); j.fifo[p] != nil && !seen[p] && depth < 8 {
+				seen[p] = true
+				for _, d := range j.fifo[p] {
+					j.trace(d, o, seen, depth+1)
+				}
+				continue
+			}
+			what, grave := secret(from)
+			switch {
+			case what != "":
+				o.secrets = add(o.secrets, what+" ("+from+")")
+				o.grave = o.grave || grave
+			case h.Taint&value.Secret != 0 && !(h.Taint&value.Remote != 0 && looksRemote(from)):
+				o.secrets = add(o.secrets, from)
+			case h.Taint&value.Remote != 0 && !strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "~"):
+				o.remote = add(o.remote, from)
+			default:
+				if _, ok := private(from); ok {
+					o.private = add(o.private, from)
+				} else if strings.HasPrefix(from, "/") || strings.HasPrefix(from, "~") || h.Taint&value.File != 0 {
+					o.files = add(o.files, from)
+				}
+			}
+		}
+		if h.Taint&value.Remote != 0 && len(h.From) == 0 {
+			o.remote = add(o.remote, "another machine")
+		}
+	}
+}
+
+func looksRemote(s string) bool { return strings.Contains(s, "://") || strings.Contains(s, ":") }
+
+// flow judges where bytes go.
+func (j *judge) flow(f *shell.Flow) {
+	switch f.To.Kind {
+	case command.Net:
+		j.sent(f)
+	case command.File:
+		j.stored(f)
+	case command.Stdout:
+		if f.Lossy {
+			return
+		}
+		o := j.origin(f.Data)
+		if len(o.secrets) > 0 && o.grave && !derivedOnly(f.Data) {
+			j.find("secret-shown", high, f.Place, "Shows %s", list(o.secrets))
+		}
+	}
+}
+
+// derivedOnly reports whether what is left of a secret is a count or a digest.
+func derivedOnly(s value.Str) bool {
+	for _, h := range s.Holes() {
+		if h.Taint&value.Derived == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (j *judge) sent(f *shell.Flow) {
+	for _, to := range f.To.Target.Strings() {
+		to = tidy(to)
+		if local(to) {
+			continue
+		}
+		o := j.origin(f.Data)
+		if f.From.Kind == command.File {
+			for _, p := range f.From.Target.Strings() {
+				j.from(tidy(p), &o)
+			}
+		}
+		where := hostWords(to)
+		inScope := j.scope != nil && slices.ContainsFunc(j.scope.Hosts, func(h string) bool { return bareHost(h) == bareHost(to) })
+		if metadata(to) {
+			continue
+		}
+		lookup := f.From.Kind == command.Text && j.isLookup(f.Place)
+		switch {
+		case len(o.secrets) > 0 && o.grave && !f.Lossy:
+			j.find("secret-leaves", critical, f.Place, "Sends %s to %s", list(o.secrets), where)
+		case len(o.secrets) > 0:
+			j.find("secret-leaves", high, f.Place, "Sends something of %s to %s", list(o.secrets), where)
+		case lookup && (len(o.private)+len(o.files) > 0):
+			j.find("name-lookup", high, f.Place, "Sends something of %s out, hidden in the name %s that it looks up", list(append(o.private, o.files...)), to)
+		case len(o.private) > 0 && !f.Lossy && !inScope:
+			level := high
+			if !byNumber(to) && !strings.Contains(to, "://") && f.Place.Certainty == sallyport.May {
+				level = medium
+			}
+			j.find("data-leaves", level, f.Place, "Sends %s to %s", list(o.private), where)
+		case len(o.private) > 0 || len(o.files) > 0:
+			j.find("file-leaves", medium, f.Place, "Sends %s to %s", list(append(o.private, o.files...)), where)
+		case o.output:
+			j.find("file-leaves", medium, f.Place, "Sends what a command prints to %s", where)
+		}
+	}
+}
+
+func (j *judge) from(p string, o *origin) {
+	if what, grave := secret(p); what != "" {
+		o.secrets = add(o.secrets, what+" ("+p+")")
+		o.grave = o.grave || grave
+	} else if _, ok := private(p); ok {
+		o.private = add(o.private, p)
+	} else if !j.ours(clean(p)) {
+		o.files = add(o.files, p)
+	}
+}
+
+// isLookup reports whether a name is looked up at this place.
+func (j *judge) isLookup(p shell.Place) bool {
+	for i := range j.t.Effects {
+		e := &j.t.Effects[i]
+		if e.Kind == sallyport.EffectDNS && e.Place.Lines == p.Lines {
+			return true
+		}
+	}
+	return false
+}
+
+// stored judges what is written to files: secrets where others can read them, shells under other names.
+func (j *judge) stored(f *shell.Flow) {
+	o := j.origin(f.Data)
+	if f.From.Kind == command.File {
+		for _, p := range f.From.Target.Strings() {
+			j.from(tidy(p), &o)
+		}
+	}
+	for _, to := range f.To.Target.Strings() {
+		p := clean(to)
+		if j.t.Fifos[p] {
+			continue
+		}
+		if len(o.secrets) > 0 && o.grave && !f.Lossy && !derivedOnly(f.Data) {
+			if what, _ := secret(p); what != "" || strings.HasSuffix(p, ".bak") || strings.HasSuffix(p, ".orig") || strings.HasPrefix(p, "/dev/") {
+				continue // from one guarded place to another
+			}
+			if has(p, "/tmp", "/var/tmp", "/dev/shm", "/var/www", "/srv", "/usr/share", "/home", "/mnt", "/media", "/opt") || outOfTheWay(p) || !systemPath(p) {
+				j.find("secret-exposed", high, f.Place, "Copies %s to %s", list(o.secrets), to)
+			}
+		}
+		if f.From.Kind == command.File {
+			for _, src := range f.From.Target.Strings() {
+				if tool := shellOrTool(clean(src)); tool != "" && pathBase(p) != tool && !strings.HasSuffix(p, "/"+tool) && !strings.HasPrefix(to, "‹$") && !systemDirOnly(p) {
+					j.shellish[p] = true
+					j.find("renamed-program", high, f.Place, "Copies %s to %s, where it is not recognised", src, to)
+				}
+			}
+		}
+	}
+}
+
+// systemDirOnly reports whether a target is a directory for programs rather than a new name.
+func systemDirOnly(p string) bool {
+	return strings.HasSuffix(p, "/bin") || strings.HasSuffix(p, "/sbin") || strings.HasSuffix(p, "/")
+}
+
+func pathBase(p string) string {
+	if i := strings.LastIndexByte(p, '/'); i >= 0 {
+		return p[i+1:]
+	}
+	return p
+}
+
+// shellOrTool returns the name of a shell that a path is, "" for anything else.
+func shellOrTool(p string) string {
+	if !has(p, "/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin") {
+		return ""
+	}
+	switch b := pathBase(p); b {
+	case "sh", "bash", "dash", "zsh", "ksh", "busybox", "nc", "ncat", "socat", "python3", "python", "perl":
+		return b
+	}
+	return ""
+}
+
+func list(s []string) string {
+	switch {
+	case len(s) == 0:
+		return "something"
+	case len(s) == 1:
+		return s[0]
+	case len(s) > 3:
+		return strings.Join(s[:3], ", ") + " and more"
+	}
+	return strings.Join(s[:len(s)-1], ", ") + " and " + s[len(s)-1]
+}
+
+func hostWords(to string) string {
+	h := hostOf(to)
+	if i := strings.LastIndexByte(h, ':'); i > 0 && strings.Count(h, ":") == 1 && !strings.Contains(to, "://") {
+		return h[:i] + " port " + h[i+1:]
+	}
+	if h == "" {
+		return "another machine"
+	}
+	return h
+}

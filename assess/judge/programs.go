@@ -1,0 +1,132 @@
+package judge
+
+import (
+	"strings"
+
+	"sallyport"
+	"sallyport/assess/command"
+	"sallyport/assess/shell"
+	"sallyport/assess/value"
+)
+
+// program judges code that would run by where it comes from.
+func (j *judge) program(p *shell.Program) {
+	o := j.origin(p.Code)
+	if p.Interactive {
+		j.interactive(p, &o)
+		return
+	}
+	switch {
+	case len(o.remote) > 0 && !p.Known:
+		j.fetched(p, &o)
+	case len(o.remote) > 0 && p.Hidden != shell.Encoded && mostlyHoles(p.Code):
+		j.fetched(p, &o)
+	case p.Lang == "file" || p.From == "file" && !p.Known:
+		for _, h := range p.Code.Holes() {
+			for _, f := range h.From {
+				if f = clean(f); outOfTheWay(f) && strings.HasPrefix(f, "/") && !has(f, "/dev/fd", "/dev/stdin") {
+					j.find("odd-program", high, p.Place, "Runs %s, which lies where programs are hidden and whose contents are not known", f)
+				}
+			}
+		}
+	}
+	switch p.Hidden {
+	case shell.Encoded:
+		j.find("hidden-code", high, p.Place, "Runs code that cannot be read in the text, because it is encoded")
+	case shell.Composed:
+		level := medium
+		if !p.Known {
+			level = low
+		}
+		j.find("composed-code", level, p.Place, "Puts code together from pieces and runs it")
+	}
+}
+
+// mostlyHoles reports whether code is what was fetched rather than a text with a fetched word in it.
+func mostlyHoles(s value.Str) bool {
+	for _, a := range s.Alternatives() {
+		n := 0
+		for _, p := range a.Parts() {
+			n += len(strings.TrimSpace(p.Text))
+		}
+		if n > 2 {
+			return false
+		}
+	}
+	return true
+}
+
+// fetched judges code that another machine sends.
+func (j *judge) fetched(p *shell.Program, o *origin) {
+	for _, r := range o.remote {
+		if local(r) {
+			continue
+		}
+		what := "Runs code"
+		if p.Lang == "command" {
+			what = "Runs a command"
+		}
+		level := high
+		if strings.HasPrefix(r, "http://") || byNumber(r) && !strings.Contains(r, "://") || p.Place.Where == command.Later {
+			level = critical
+		}
+		j.find("remote-code", level, p.Place, "%s that %s sends at that moment: nobody has seen it", what, hostWords(r))
+		return
+	}
+}
+
+// interactive judges a shell that obeys whoever is at its other end.
+func (j *judge) interactive(p *shell.Program, o *origin) {
+	for _, r := range o.remote {
+		if !local(r) {
+			j.find("remote-shell", critical, p.Place, "Gives %s a command line on this machine", hostWords(r))
+			return
+		}
+	}
+	if len(o.remote) > 0 {
+		j.find("listening-shell", critical, p.Place, "Gives whoever connects a command line on this machine")
+		return
+	}
+	if k := j.listens(p.Place); k != "" {
+		j.find("listening-shell", critical, p.Place, "Gives whoever connects to %s a command line on this machine", k)
+		return
+	}
+	if p.Place.Where == command.Remote || p.Place.Where == command.Container {
+		return
+	}
+	j.find("unknown-code", medium, p.Place, "Opens a command line (%s): what is typed there was not approved", p.Lang)
+}
+
+// listens returns what the same statement listens on, or connects to.
+func (j *judge) listens(p shell.Place) string {
+	for i := range j.t.Effects {
+		e := &j.t.Effects[i]
+		if e.Place.Lines == p.Lines && (e.Kind == sallyport.EffectListen || e.Kind == sallyport.EffectConnect && strings.Contains(strings.Join(p.Via, " "), e.Command) && e.Command != "") {
+			return tidy(e.Target.String())
+		}
+	}
+	return ""
+}
+
+// written judges files by what is put into them.
+func (j *judge) written(w *shell.Written) {
+	p := clean(w.Path)
+	if kind := lasting(p); kind != "" {
+		o := j.origin(w.Content)
+		if len(o.remote) > 0 && mostlyHoles(w.Content) && (kind == "cron" || kind == "login" || kind == "boot") {
+			j.find("remote-code", high, w.Place, "Lets %s decide what is run later, by way of %s", hostWords(o.remote[0]), w.Path)
+		}
+		t := strings.ToLower(w.Content.String())
+		if kind == "event" && strings.Contains(t, "run+=") || strings.Contains(t, "pre-invoke") || strings.Contains(t, "post-invoke") {
+			j.find("persist-boot", high, w.Place, "Makes the system run a command when something ordinary happens (%s)", w.Path)
+		}
+	}
+	if strings.HasSuffix(p, "/sshd_config") || strings.Contains(p, "/sshd_config.d/") {
+		t := strings.ToLower(strings.Join(strings.Fields(w.Content.String()), " "))
+		for _, bad := range []string{"permitrootlogin yes", "permitemptypasswords yes", "authorizedkeyscommand ", "passwordauthentication yes", "authorizedkeysfile /"} {
+			if strings.Contains(t, bad) {
+				j.find("persist-auth", high, w.Place, "Opens the login to this machine wider: %s", bad)
+			}
+		}
+	}
+}
