@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -34,27 +35,29 @@ type Request struct {
 	Cwd         string            // working directory on the target; "" not known
 	Home        string            // home directory of the login on the target; "" not known
 	User        string            // login on the target; "" not known
-	Env         map[string]string // environment set for the action; what is not in it is not known
+	Env         []string          // environment set for the action, as NAME=value; what is not in it is not known
 	Args        []string          // arguments $1, $2, ...; nil not known, empty none
 	Stdin       []byte            // attached standard input; nil not known
 	Files       map[string][]byte // pinned files of the target, by absolute path or by the word used in the text
-	Ticket      *Ticket           // what the action is for; nil not known
+	Scope       Scope             // what the action is for; empty not known
 }
 
-// Ticket is the purpose and scope that an action claims. An effect outside a non-empty scope is marked and listed first.
-type Ticket struct {
+// Scope is the purpose and the bounds that a ticket names. An effect outside a non-empty bound is marked and listed first.
+type Scope struct {
 	Purpose  string   // in the engineer's words
 	Paths    []string // files and directories that the work may touch
 	Services []string // services that it may control
 	Hosts    []string // hosts that it may talk to
 }
 
-// Ref is a file on the target that a text runs or sources.
+// Ref is a word of the text that names a file on the target which the text runs or sources. Only words that stand in the text as
+// they are (perhaps quoted) are references: what is computed, or stands in another file, cannot be pinned, and the assessment says
+// that it is not known.
 type Ref struct {
-	Path  string         // as the text names it: "./fix_servers.sh"; with holes shown as ‹name› when Known is false
-	Verb  string         // "run" or "source"
-	Lines sallyport.Span // where the text does so
-	Known bool           // every part of the path is known
+	Word           string // what the word says, made absolute when the text changes the working directory first: "./fix_servers.sh"
+	Offset, Length int    // the word's place in the text, in bytes, quotes included
+	Command        bool   // it is run as a command, by its own first line; otherwise it is an argument of a shell, or sourced
+	Lines          sallyport.Span
 }
 
 // Assess assesses one request. It does not fail: what goes wrong is in the assessment. ctx is only looked at between
@@ -77,7 +80,7 @@ func Assess(ctx context.Context, req Request) sallyport.Assessment {
 		return merge(refuse("not-parsed", "The text contains characters of a private plane, which no shell text needs."), found)
 	}
 	trace := shell.Walk(world(req, lang))
-	j := judge.Judge(trace, scope(req.Ticket))
+	j := judge.Judge(trace, scope(req.Scope))
 	a := sallyport.Assessment{Verdict: j.Verdict, Effects: j.Effects, Findings: j.Findings, Unknown: j.Unknown, Commands: trace.Commands, Layers: trace.Layers, Engine: Engine}
 	found = append(found, parsed(trace.ParseErr)...)
 	if lang == "sh" {
@@ -86,25 +89,31 @@ func Assess(ctx context.Context, req Request) sallyport.Assessment {
 	return merge(a, found)
 }
 
-// References returns the files on the target that the text would run or source, in order, each once: what the gateway
-// reads and pins before the assessment. Files in req.Files are followed, so that their own references are found as well.
-func References(ctx context.Context, req Request) []Ref {
+// References returns the files on the target that the text runs or sources, in order of their place: what is to be read and
+// pinned before the assessment.
+func References(req Request) []Ref {
 	lang := Language(req)
-	if ctx.Err() != nil || len(req.Text) > front.MaxText || lang != "bash" && lang != "sh" || marked(req.Text) {
+	if len(req.Text) > front.MaxText || lang != "bash" && lang != "sh" || marked(req.Text) {
 		return nil
 	}
-	trace := shell.Walk(world(req, lang))
 	var out []Ref
-	seen := map[string]bool{}
-	for _, r := range trace.Refs {
-		_, known := r.Path.Const()
-		p := r.Path.String()
-		if seen[r.Verb+p] {
+	at := map[int]int{}
+	for _, r := range shell.Walk(world(req, lang)).Refs {
+		if r.Length == 0 {
 			continue
 		}
-		seen[r.Verb+p] = true
-		out = append(out, Ref{Path: p, Verb: r.Verb, Lines: r.Lines, Known: known})
+		ref := Ref{Word: r.Word, Offset: r.Offset, Length: r.Length, Command: r.Command, Lines: r.Lines}
+		if i, seen := at[r.Offset]; seen {
+			if out[i].Word != r.Word {
+				out[i].Length = 0 // means different files at different times: cannot be pinned
+			}
+			continue
+		}
+		at[r.Offset] = len(out)
+		out = append(out, ref)
 	}
+	out = slices.DeleteFunc(out, func(r Ref) bool { return r.Length == 0 })
+	sort.Slice(out, func(i, j int) bool { return out[i].Offset < out[j].Offset })
 	return out
 }
 
@@ -148,7 +157,12 @@ func Language(req Request) string {
 }
 
 func world(req Request, lang string) shell.World {
-	w := shell.World{Text: req.Text, Posix: lang == "sh", Name: req.Name, Cwd: req.Cwd, Home: req.Home, User: req.User, Env: req.Env, Args: req.Args, Files: req.Files}
+	w := shell.World{Text: req.Text, Posix: lang == "sh", Name: req.Name, Cwd: req.Cwd, Home: req.Home, User: req.User, Env: map[string]string{}, Args: req.Args, Files: req.Files}
+	for _, v := range req.Env {
+		if name, val, ok := strings.Cut(v, "="); ok {
+			w.Env[name] = val
+		}
+	}
 	if req.Stdin != nil {
 		s := value.Lit(string(req.Stdin))
 		w.Stdin = &s
@@ -156,11 +170,11 @@ func world(req Request, lang string) shell.World {
 	return w
 }
 
-func scope(t *Ticket) *judge.Scope {
-	if t == nil {
+func scope(s Scope) *judge.Scope {
+	if s.Purpose == "" && len(s.Paths)+len(s.Services)+len(s.Hosts) == 0 {
 		return nil
 	}
-	return &judge.Scope{Purpose: t.Purpose, Paths: t.Paths, Services: t.Services, Hosts: t.Hosts}
+	return &judge.Scope{Purpose: s.Purpose, Paths: s.Paths, Services: s.Services, Hosts: s.Hosts}
 }
 
 // marked reports whether the text has characters of the plane that the walker uses for unknown text.

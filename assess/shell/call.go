@@ -109,8 +109,40 @@ func quoteStr(s value.Str) value.Str {
 	}), value.Lit(`"`))
 }
 
+// refer notes that the file named by a word is run or sourced. The word is found among those of the current command.
+func (m *machine) refer(name string, command bool) {
+	r := Ref{Word: name, Command: command, Lines: m.place.Lines}
+	if v := m.vars[cwdName]; v != nil && !strings.HasPrefix(name, "/") {
+		dir, ok := v.val.Const()
+		if !ok {
+			m.trace.Refs = append(m.trace.Refs, r)
+			return
+		}
+		r.Word = path.Join(dir, name)
+		if dir == m.world.Cwd {
+			r.Word = name
+		}
+	}
+	for _, f := range m.words {
+		if t, ok := f.val.Const(); ok && t == name && f.size > 0 && m.place.Where == command0 {
+			r.Offset, r.Length = f.at, f.size
+			break
+		}
+	}
+	m.trace.Refs = append(m.trace.Refs, r)
+}
+
+const command0 = command.Here
+
 // run runs one word list.
 func (m *machine) run(argv []field) tri {
+	words := m.words
+	m.words = argv
+	defer func() { m.words = words }()
+	return m.runWords(argv)
+}
+
+func (m *machine) runWords(argv []field) tri {
 	if !m.spend(1) {
 		return maybe
 	}
@@ -285,7 +317,7 @@ func (m *machine) byPath(name string, argv []field) bool {
 		m.trace.Commands.Understood++
 		return true
 	}
-	m.trace.Refs = append(m.trace.Refs, Ref{Path: p, Verb: "run", Lines: m.place.Lines})
+	m.refer(name, true)
 	m.program(Program{Lang: "file", Code: value.Of(value.Hole{Name: "contents of " + name, Taint: value.File, From: []string{abs}}), From: "file"})
 	if standardDirs[path.Dir(abs)] || command.Known(path.Base(name)) && !strings.HasPrefix(name, ".") && !strings.HasPrefix(abs, "/tmp") && !strings.HasPrefix(abs, "/dev") && !strings.HasPrefix(abs, "/var/tmp") {
 		return false

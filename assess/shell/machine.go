@@ -183,6 +183,7 @@ type machine struct {
 	fileName string                 // what $0 is, where known
 	locals   []map[string]*variable // what local names held before, by function being followed
 	ran      map[string]bool        // files that were followed
+	words    []field                // of the current command
 	inAlias  bool
 	plain    []byte          // the submitted text without quotes and blanks, for hidden
 	grams    map[string]bool // its pieces of five bytes

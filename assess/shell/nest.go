@@ -165,11 +165,9 @@ func (m *machine) file(r command.Run, args []value.Str) {
 			m.runFile(n)
 			continue
 		}
-		verb := "run"
-		if r.Sourced {
-			verb = "source"
+		if known {
+			m.refer(t, false)
 		}
-		m.trace.Refs = append(m.trace.Refs, Ref{Path: alt, Verb: verb, Lines: m.place.Lines})
 		m.program(Program{Lang: r.Lang, Code: withTaint(alt, m.contents(p)), From: "file"})
 		m.gap("runs the contents of " + alt.String() + ", which are not known here")
 	}
@@ -332,10 +330,10 @@ func (m *machine) nest(n nested) {
 		if err != nil {
 			m.gap("runs a text that cannot be read as shell commands")
 		}
-		lines, src, file := m.lines, m.src, m.world.Text
+		lines, src, words := m.lines, m.src, m.words
+		m.words = nil
 		m.lines = m.mapLines(text, n.pinned)
 		m.src = []byte(text)
-		_ = file
 		if n.args != nil {
 			old := m.vars[argsName]
 			if !n.sourced || len(n.args) > 0 {
@@ -349,7 +347,7 @@ func (m *machine) nest(n nested) {
 			m.stmts(stmts)
 		}
 		m.left = 0
-		m.lines, m.src = lines, src
+		m.lines, m.src, m.words = lines, src, words
 	})
 }
 

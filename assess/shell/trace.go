@@ -80,11 +80,13 @@ type Note struct {
 	Place   Place
 }
 
-// Ref is a file on the target that the text runs or reads as code.
+// Ref is a file on the target that the text runs or reads as code. Length is 0 when no word of the submitted text names it
+// as it stands.
 type Ref struct {
-	Path  value.Str
-	Verb  string // "run" or "source"
-	Lines sallyport.Span
+	Word           string
+	Offset, Length int
+	Command        bool
+	Lines          sallyport.Span
 }
 
 // Gap is something that was not understood.

@@ -18,6 +18,8 @@ type field struct {
 	bare   bool // an unquoted expansion of unknown text: nothing, one word or several
 	many   bool // stands for any number of words: "$@" of unknown arguments
 	glob   bool // has pattern characters that are not quoted
+	at     int  // offset in the submitted text of a word that stands there as it is
+	size   int  // its length there, 0 for any other word
 }
 
 const maxArgvs = 6 // different word lists that one command may have
@@ -56,6 +58,9 @@ func (m *machine) argvs(words []*syntax.Word) [][]field {
 		for _, x := range m.braces(w) {
 			bs = m.expandInto(bs, x)
 			for _, b := range bs {
+				if x == w && !m.lines.nested && static(w) {
+					b.f.at, b.f.size = int(w.Pos().Offset()), int(w.End().Offset()-w.Pos().Offset())
+				}
 				b.flush()
 			}
 		}
@@ -70,6 +75,24 @@ func (m *machine) argvs(words []*syntax.Word) [][]field {
 		}
 	}
 	return out
+}
+
+// static reports whether a word always means the same: literal text, perhaps quoted.
+func static(w *syntax.Word) bool {
+	for _, p := range w.Parts {
+		switch p := p.(type) {
+		case *syntax.Lit, *syntax.SglQuoted:
+		case *syntax.DblQuoted:
+			for _, q := range p.Parts {
+				if _, ok := q.(*syntax.Lit); !ok {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // fields is argvs for places where one list is enough: the values of a for loop, the elements of an array.

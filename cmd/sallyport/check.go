@@ -94,10 +94,8 @@ func (f *checkFlags) run(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return &exitError{Code: exitUsage, Err: err}
 		}
-		req := assess.Request{Text: text, Lang: f.lang, Name: name, Cwd: f.cwd}
-		if len(f.paths)+len(f.services)+len(f.hosts) > 0 || f.purpose != "" {
-			req.Ticket = &assess.Ticket{Purpose: f.purpose, Paths: f.paths, Services: f.services, Hosts: f.hosts}
-		}
+		req := assess.Request{Text: text, Lang: f.lang, Name: name, Cwd: f.cwd,
+			Scope: assess.Scope{Purpose: f.purpose, Paths: f.paths, Services: f.services, Hosts: f.hosts}}
 		a := assess.Assess(contextOf(cmd), req)
 		worst = worst.Max(a.Verdict)
 		if f.format == "json" {
