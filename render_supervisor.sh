@@ -39,7 +39,7 @@ fi
 command -v setsid >/dev/null || die "no setsid on this host"
 cd -- "${dir:-$HOME}" 2>/dev/null || die "cannot enter directory ${dir:-$HOME}"
 read -r go && [ "$go" = RUN ] || die "told not to begin"
-exec 3<&0 4>&1 </dev/null
+exec 3<&0 4>&1 5>&2 </dev/null
 say begin
 
 # found: pids that carry the marker or belong to the session $p, one grep over /proc.
@@ -63,10 +63,10 @@ stop() { sweep TERM; nap "$grace"; sweep KILL; }
 name() { printf "%s %s: " "$1" "$2"; tr -c "[:print:]" " " <"/proc/$2/cmdline" | cut -c1-120; }
 
 {
-  setsid /bin/sh -c 'echo "$$" >&9; exec "$@" 9>&-' sallyport /usr/bin/env -i "HOME=$HOME" "$@" <"$in" >&4 3<&- 4>&-
+  setsid /bin/sh -c 'echo "$$" >&9; exec "$@" 2>&5 5>&- 9>&-' sallyport /usr/bin/env -i "HOME=$HOME" "$@" <"$in" >&4 3<&- 4>&-
   echo "$?" >&9
-} 9>&1 | {
-  exec 4>&-
+} 9>&1 2>/dev/null | {
+  exec 4>&- 5>&-
   read -r p
   (read -r x <&3; stop) >/dev/null 2>&1 &
   r=$!

@@ -33,9 +33,12 @@ func (r *Runner) open(ctx context.Context, t sallyport.TargetSet, login string) 
 	if err != nil {
 		return nil, target.Failf(sallyport.Invalid, fmt.Sprintf("record it with sallyport target add %s --host-key", t.Target), "target %q has no usable host key", t.Target)
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.cfg.DialTimeout)
+	dialing, cancel := context.WithTimeout(ctx, r.cfg.DialTimeout)
 	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", t.Address)
+	conn, err := new(net.Dialer).DialContext(dialing, "tcp", t.Address)
+	if err != nil && ctx.Err() != nil {
+		return nil, target.Failf(sallyport.Unavailable, "nothing needs to be undone", "stopped before it began: %s", target.StopReason(ctx))
+	}
 	if err != nil {
 		return nil, target.Failf(sallyport.Unavailable, "is the address right, the host up, sshd listening?", "cannot reach target %q at %q: %w", t.Target, t.Address, err)
 	}

@@ -1,7 +1,10 @@
 package ssh
 
 import (
+	"cmp"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -18,14 +21,14 @@ import (
 //
 // Owned by the goroutine of run: outcome (but for its counts), told, begun, failed.
 // Owned by mu, since both readers come here: sink, left, output, cut, sinkErr, head, moved.
-// stdin is written under writing.
 type execution struct {
 	client  *gossh.Client
-	session *gossh.Session
+	channel gossh.Channel
 	nonce   string
 	lines   chan line     // what the supervisor says, in its order
 	broken  chan string   // at most one: why the output can no longer be taken
-	ended   chan error    // at most one: both streams are at their end, and what sshd said of the end
+	exited  chan int      // at most one: the status that sshd gave; the streams may still be open. -1: the channel closed without one
+	drained chan struct{} // closed when both streams are at their end
 	over    chan struct{} // closed by close: nobody listens any more
 	once    sync.Once
 
@@ -34,8 +37,7 @@ type execution struct {
 	begun   bool   // the supervisor said that it begins
 	failed  string // why the supervisor did not begin
 
-	writing sync.Mutex
-	stdin   io.WriteCloser
+	writing sync.Mutex // for writing to channel
 
 	mu      sync.Mutex
 	sink    target.Sink
@@ -52,30 +54,24 @@ type line struct{ word, rest string }
 
 // begin opens the session and its streams. The target runs nothing before it is told RUN.
 func begin(client *gossh.Client, name string, random io.Reader, sink target.Sink, limit int64) (*execution, error) {
-	session, err := client.NewSession()
-	if err != nil {
-		return nil, err
-	}
 	var nonce [16]byte
 	if _, err := io.ReadFull(random, nonce[:]); err != nil {
 		return nil, err
 	}
+	// Not gossh.Session: it tells the status only when the channel closes, and a process that was left behind can hold that open.
+	channel, requests, err := client.OpenChannel("session", nil)
+	if err != nil {
+		return nil, err
+	}
 	x := &execution{
-		client: client, session: session, nonce: hex.EncodeToString(nonce[:]),
-		lines: make(chan line, 16), broken: make(chan string, 1), ended: make(chan error, 1), over: make(chan struct{}),
+		client: client, channel: channel, nonce: hex.EncodeToString(nonce[:]),
+		lines: make(chan line, 16), broken: make(chan string, 1), exited: make(chan int, 1), drained: make(chan struct{}), over: make(chan struct{}),
 		sink: sink, left: limit, moved: time.Now(),
 	}
-	stdin, err1 := session.StdinPipe()
-	stdout, err2 := session.StdoutPipe()
-	stderr, err3 := session.StderrPipe()
-	for _, err := range []error{err1, err2, err3} {
-		if err != nil {
-			return nil, err
-		}
-	}
-	x.stdin = stdin
-	if err := session.Start("sallyport " + name); err != nil { // sshd runs the certificate's command, never this one
-		return nil, err
+	go x.status(requests)
+	// sshd runs the certificate's command, never this one (RFC 4254 section 6.5).
+	if ok, err := channel.SendRequest("exec", true, gossh.Marshal(struct{ Command string }{"sallyport " + name})); err != nil || !ok {
+		return nil, cmp.Or(err, errors.New("it does not run commands"))
 	}
 	f := &frames{
 		start: []byte("\x02" + x.nonce + " "),
@@ -88,13 +84,37 @@ func begin(client *gossh.Client, name string, random io.Reader, sink target.Sink
 		},
 	}
 	var readers sync.WaitGroup
-	readers.Go(func() { pump(stdout, func(b []byte) { x.take(target.Stdout, b) }) })
-	readers.Go(func() { pump(stderr, f.write); f.flush() })
+	readers.Go(func() { pump(channel, func(b []byte) { x.take(target.Stdout, b) }) })
+	readers.Go(func() { pump(channel.Stderr(), f.write); f.flush() })
 	go func() {
 		readers.Wait()
-		x.ended <- session.Wait()
+		close(x.drained)
 	}()
 	return x, nil
+}
+
+// status listens for the status of the session (RFC 4254 section 6.10). A death by signal counts as 255: only the
+// supervisor's own word tells how the action ended.
+func (x *execution) status(requests <-chan *gossh.Request) {
+	said := false
+	say := func(n int) {
+		if !said {
+			said = true
+			x.exited <- n
+		}
+	}
+	for r := range requests {
+		switch {
+		case r.Type == "exit-status" && len(r.Payload) == 4:
+			say(int(binary.BigEndian.Uint32(r.Payload)))
+		case r.Type == "exit-signal":
+			say(255)
+		}
+		if r.WantReply {
+			r.Reply(false, nil)
+		}
+	}
+	say(-1)
 }
 
 func pump(r io.Reader, to func([]byte)) {
@@ -151,8 +171,8 @@ func (x *execution) send(shipped []byte) {
 	x.writing.Lock()
 	go func() {
 		defer x.writing.Unlock()
-		if _, err := io.WriteString(x.stdin, first); err == nil && len(shipped) > 0 {
-			x.stdin.Write(shipped)
+		if _, err := io.WriteString(x.channel, first); err == nil && len(shipped) > 0 {
+			x.channel.Write(shipped)
 		}
 	}()
 }
@@ -167,7 +187,7 @@ func (x *execution) control(s string) {
 	go func() {
 		x.writing.Lock()
 		defer x.writing.Unlock()
-		io.WriteString(x.stdin, s)
+		io.WriteString(x.channel, s)
 	}()
 }
 
@@ -178,15 +198,15 @@ func (x *execution) hear(l line) (last bool) {
 		x.begun = true
 	case "failed":
 		if !x.begun {
-			x.failed = cmpOr(printable(l.rest), "no reason given")
+			x.failed = cmp.Or(printable(l.rest), "no reason given")
 			return true
 		}
 	case "survived":
-		x.outcome.Survived = append(x.outcome.Survived, "pid "+printable(l.rest))
+		x.outcome.Survived = append(x.outcome.Survived, process(l.rest))
 	case "ended":
-		x.outcome.Ended = append(x.outcome.Ended, "pid "+printable(l.rest))
+		x.outcome.Ended = append(x.outcome.Ended, process(l.rest))
 	case "unseen":
-		x.outcome.Unseen = cmpOr(printable(l.rest), "no reason given")
+		x.outcome.Unseen = cmp.Or(printable(l.rest), "no reason given")
 	case "exit":
 		n, err := strconv.Atoi(l.rest)
 		if err == nil && x.begun && n >= 0 && n <= 255 {
@@ -195,6 +215,12 @@ func (x *execution) hear(l line) (last bool) {
 		}
 	}
 	return false
+}
+
+// process turns "812 nc -l 4444" into "pid 812: nc -l 4444".
+func process(s string) string {
+	pid, name, _ := strings.Cut(printable(s), " ")
+	return "pid " + pid + ": " + name
 }
 
 // printable bounds and cleans what a target says before it is put into a message or the ledger.
@@ -237,7 +263,7 @@ func (x *execution) keepAlive() {
 // close ends the connection; the supervisor's control line comes to its end with it.
 func (x *execution) close() {
 	x.once.Do(func() { close(x.over) })
-	x.session.Close()
+	x.channel.Close()
 	x.client.Close()
 }
 

@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/hex"
@@ -46,7 +47,7 @@ func (r *Runner) Read(ctx context.Context, p target.Permit, t sallyport.TargetSe
 	case err != nil:
 		return nil, err
 	case o.Stopped != "" || o.Exit != 0:
-		return nil, target.Failf(sallyport.Unavailable, "nothing was changed", "reading on target %q ended with status %d: %s", t.Target, o.Exit, cmpOr(o.Stopped, "it did not finish"))
+		return nil, target.Failf(sallyport.Unavailable, "nothing was changed", "reading on target %q ended with status %d: %s", t.Target, o.Exit, cmp.Or(o.Stopped, "it did not finish"))
 	}
 	return parseRead(out.Bytes(), words)
 }

@@ -1,8 +1,8 @@
 package ssh
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -77,6 +77,7 @@ const (
 	quietFor   = 300 * time.Millisecond               // survivors hold the streams open: this long without a byte ends the wait
 	quietAtAll = 30 * time.Second                     // and this long ends it although they go on printing
 	quietWhole = 5 * time.Second                      // without survivors sshd closes the streams by itself
+	quietDead  = 2 * time.Second                      // the supervisor is gone without a word, and something holds the streams open
 	aliveEvery = 15 * time.Second                     // keepalive requests; one unanswered for as long ends the connection
 )
 
@@ -115,18 +116,38 @@ func (x *execution) run(ctx context.Context, stdin []byte, timeout time.Duration
 			stop(target.StopReason(ctx))
 		case <-giveUp:
 			return x.lost(fmt.Sprintf("it was told to end (%s) and did not answer within %s", x.outcome.Stopped, stopWithin))
-		case err := <-x.ended:
-			for { // what the supervisor said before is queued
-				select {
-				case l := <-x.lines:
-					if x.hear(l) {
-						return x.finish()
-					}
-					continue
-				default:
-				}
-				return x.withoutLastWord(err)
+		case status := <-x.exited:
+			return x.afterExit(status)
+		}
+	}
+}
+
+// afterExit goes on from what sshd said of the end: the supervisor's last words may still be on their way, behind output.
+func (x *execution) afterExit(status int) (target.Outcome, error) {
+	x.exited <- status // finish wants to know it too
+	tick := time.NewTicker(quietFor)
+	defer tick.Stop()
+	for over, drained := false, false; ; {
+		select {
+		case l := <-x.lines:
+			if x.hear(l) {
+				return x.finish()
 			}
+			continue
+		default:
+		}
+		if over {
+			return x.withoutLastWord(status, drained)
+		}
+		select {
+		case l := <-x.lines:
+			if x.hear(l) {
+				return x.finish()
+			}
+		case <-x.drained:
+			over, drained = true, true
+		case <-tick.C:
+			over = x.quietSince(quietDead)
 		}
 	}
 }
@@ -144,19 +165,23 @@ func (x *execution) finish() (target.Outcome, error) {
 	defer tick.Stop()
 	for open := true; open; {
 		select {
-		case err := <-x.ended:
-			if status, ok := exitStatus(err); ok && status != x.outcome.Exit {
-				return x.lost(fmt.Sprintf("its supervisor says status %d and sshd says %d", x.outcome.Exit, status))
-			}
+		case <-x.drained:
 			open = false
 		case <-x.broken:
-			x.outcome.Stopped = cmpOr(x.outcome.Stopped, "recording failed")
+			x.outcome.Stopped = cmp.Or(x.outcome.Stopped, "recording failed")
 		case <-x.lines:
 		case <-tick.C:
 			open = !x.quietSince(quiet)
 		case <-atAll:
 			open = false
 		}
+	}
+	select {
+	case status := <-x.exited:
+		if status >= 0 && status != x.outcome.Exit {
+			return x.lost(fmt.Sprintf("its supervisor says status %d and sshd says %d", x.outcome.Exit, status))
+		}
+	default:
 	}
 	x.close()
 	x.outcome.Output, x.outcome.Cut = x.counted()
@@ -167,23 +192,24 @@ func (x *execution) finish() (target.Outcome, error) {
 }
 
 // withoutLastWord judges a session that ended although the supervisor never said how.
-func (x *execution) withoutLastWord(err error) (target.Outcome, error) {
+func (x *execution) withoutLastWord(status int, drained bool) (target.Outcome, error) {
 	x.close()
-	status, clean := exitStatus(err)
+	clean := status >= 0
 	switch {
-	case !x.told, clean && !x.begun:
+	case !x.told, clean && drained && !x.begun:
 		// The streams came to their end in order, and the line that precedes every beginning was not in them; or RUN was never sent.
-		why := fmt.Sprint(err)
+		why, hint := "the connection was lost", "propose again when the target answers"
 		if x.outcome.Stopped != "" {
-			why = "stopped before it began: " + x.outcome.Stopped
+			why, hint = "stopped before it began: "+x.outcome.Stopped, "nothing needs to be undone"
 		} else if clean {
 			why = fmt.Sprintf("its shell ended with status %d: %q", status, x.firstWords())
+			hint = "the login's shell must be /bin/sh; run sallyport target check"
 		}
-		return target.Outcome{}, target.Failf(sallyport.Unavailable, "the login's shell must be /bin/sh; run sallyport target check", "nothing ran on the target: %s", why)
+		return target.Outcome{}, target.Failf(sallyport.Unavailable, hint, "nothing ran on the target: %s", why)
 	case clean:
 		return x.lost(fmt.Sprintf("its supervisor was ended (status %d)", status))
 	}
-	return x.lost(fmt.Sprintf("the connection was lost: %v", err))
+	return x.lost("the connection was lost")
 }
 
 // lost gives up on an execution of which nobody knows how it ends.
@@ -193,22 +219,4 @@ func (x *execution) lost(why string) (target.Outcome, error) {
 		return target.Outcome{}, target.Failf(sallyport.Unavailable, "nothing ran", "the action was never told to begin: %s", why)
 	}
 	return target.Outcome{}, target.Interruptf("outcome unknown: %s", why)
-}
-
-// exitStatus gives the session's status as sshd told it, and whether it told one.
-func exitStatus(err error) (int, bool) {
-	if err == nil {
-		return 0, true
-	}
-	if e, ok := errors.AsType[*gossh.ExitError](err); ok {
-		return e.ExitStatus(), true
-	}
-	return 0, false
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

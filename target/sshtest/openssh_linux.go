@@ -48,7 +48,8 @@ func OpenSSH(t testing.TB, opt Options) *Host {
 	t.Helper()
 	NeedOpenSSH(t)
 	dir := tempDir(t)
-	h := &Host{CA: NewSigner(t), Home: filepath.Join(dir, "ops"), Log: filepath.Join(dir, "sshd.log")}
+	ca, caKey := NewSigner(t)
+	h := &Host{CA: ca, Key: caKey, Home: filepath.Join(dir, "ops"), Log: filepath.Join(dir, "sshd.log")}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

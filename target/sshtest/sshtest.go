@@ -24,9 +24,10 @@ import (
 type Host struct {
 	Target sallyport.TargetSet // id web-01; the first login has /bin/sh
 	CA     gossh.Signer
-	Home   string // of the first login
-	Log    string // file with sshd's log; "" of a Go target
-	PID    int    // of sshd; 0 of a Go target
+	Key    ed25519.PrivateKey // of the CA
+	Home   string             // of the first login
+	Log    string             // file with sshd's log; "" of a Go target
+	PID    int                // of sshd; 0 of a Go target
 }
 
 // Login is the default login.
@@ -41,7 +42,7 @@ func (h *Host) Spec(text string) sallyport.Spec {
 }
 
 // NewSigner makes an ed25519 key.
-func NewSigner(t testing.TB) gossh.Signer {
+func NewSigner(t testing.TB) (gossh.Signer, ed25519.PrivateKey) {
 	t.Helper()
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -51,7 +52,7 @@ func NewSigner(t testing.TB) gossh.Signer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return s, key
 }
 
 func authorizedKey(k gossh.PublicKey) string {
@@ -75,7 +76,8 @@ func tempDir(t testing.TB) string {
 // Go starts a target in this process. Commands run as this process's user, whatever the login, in a home of their own.
 func Go(t testing.TB) *Host {
 	t.Helper()
-	key, ca := NewSigner(t), NewSigner(t)
+	key, _ := NewSigner(t)
+	ca, caKey := NewSigner(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +104,7 @@ func Go(t testing.TB) *Host {
 			return cmd
 		},
 	})
-	return &Host{CA: ca, Home: home, Target: sallyport.TargetSet{
+	return &Host{CA: ca, Key: caKey, Home: home, Target: sallyport.TargetSet{
 		Target: "web-01", System: "web", Address: l.Addr().String(), HostKey: authorizedKey(key.PublicKey()), Logins: []string{"ops"}, Interpreter: "/bin/bash",
 	}}
 }
