@@ -26,25 +26,25 @@ const (
 
 // Item is what a reviewer decides about.
 type Item struct {
-	ID     string         `json:"id"` // 16 hex digits; depends on what the item is, not on its rank
-	Rank   int            `json:"rank"`
-	Score  float64        `json:"score"`
-	Tier   Tier           `json:"tier"`
-	Kind   Kind           `json:"kind"`
-	Repo   string         `json:"repo"`
-	Commit string         `json:"commit"`
-	Author change.Person  `json:"author"`
-	By     []string       `json:"by,omitempty"` // members of the set named in the commit
+	ID     string        `json:"id"` // 16 hex digits; depends on what the item is, not on its rank
+	Rank   int           `json:"rank"`
+	Score  float64       `json:"score"`
+	Tier   Tier          `json:"tier"`
+	Kind   Kind          `json:"kind"`
+	Repo   string        `json:"repo"`
+	Commit string        `json:"commit"`
+	Author change.Person `json:"author"`
+	By     []string      `json:"by,omitempty"` // members of the set named in the commit
 	// Involved are the addresses of everybody whom the commit names, folded: they do not review it.
-	Involved []string `json:"involved,omitempty"`
-	Title  string         `json:"title"`        // the message's subject, made inert
-	Role   string         `json:"role"`         // what the file is for
-	Path   string         `json:"path,omitempty"`
-	Old    string         `json:"oldPath,omitempty"`
-	Hunks  []change.Hunk  `json:"hunks,omitempty"`
-	Blob   string         `json:"blob,omitempty"` // the new content's hash, for items without lines
-	Places []change.Place `json:"places,omitempty"`
-	Note   string         `json:"note,omitempty"`
+	Involved []string       `json:"involved,omitempty"`
+	Title    string         `json:"title"` // the message's subject, made inert
+	Role     string         `json:"role"`  // what the file is for
+	Path     string         `json:"path,omitempty"`
+	Old      string         `json:"oldPath,omitempty"`
+	Hunks    []change.Hunk  `json:"hunks,omitempty"`
+	Blob     string         `json:"blob,omitempty"` // the new content's hash, for items without lines
+	Places   []change.Place `json:"places,omitempty"`
+	Note     string         `json:"note,omitempty"`
 
 	Added     int `json:"added"`
 	Deleted   int `json:"deleted"`
