@@ -176,4 +176,3 @@ func (n *node) targetCA() (string, error) {
 	}
 	return authorizedKey(signer.PublicKey()), nil
 }
-

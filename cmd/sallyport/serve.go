@@ -122,4 +122,3 @@ func hostOf(origin string) string {
 func authorizedKey(k ssh.PublicKey) string {
 	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(k)))
 }
-
