@@ -159,7 +159,7 @@ func (b *builder) role(line int, d *draft, role, system string, until *time.Time
 		return
 	}
 	d.roles[key] = line
-	d.person.Roles = append(d.person.Roles, Role{line, sallyport.Role(role), sallyport.SystemID(system), until})
+	d.person.Roles = append(d.person.Roles, Role{line, sallyport.Role(role), sallyport.SystemID(system), utc(until)})
 }
 
 // done gives the roster, or the refusal.
@@ -177,4 +177,12 @@ func (b *builder) done() (*Roster, error) {
 		r.People = append(r.People, p)
 	}
 	return r, nil
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
 }
