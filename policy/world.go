@@ -77,6 +77,7 @@ func (w *World) Suppose(ask sallyport.Ask, id sallyport.PersonID, system sallypo
 		ses.Second = who
 	}
 	if ask != sallyport.AskEscort && !isMode(ask) {
+		ses.Stage = StageWork
 		req.Action = Action{ID: "a", Assessed: true, Verdict: sallyport.Low, Complete: true, Kinds: []sallyport.EffectKind{sallyport.EffectRead}, Signed: true, EscortApproved: true}
 		req.Decision = Decision{Answer: sallyport.Approve, Words: true, Signed: true}
 	}

@@ -54,15 +54,15 @@ func openSet(name string) (*policy.Set, error) {
 
 // worldFlags say what a question is asked about, where no server knows.
 type worldFlags struct {
-	roster      string
-	at          string
-	system      []string
-	impact      string
-	technology  []string
-	disclosed   string
-	approval    []string
-	accept      []string
-	list        []string
+	roster     string
+	at         string
+	system     []string
+	impact     string
+	technology []string
+	disclosed  string
+	approval   []string
+	accept     []string
+	list       []string
 }
 
 func (f *worldFlags) add(cmd *cobra.Command) {
