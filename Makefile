@@ -1,4 +1,4 @@
-.PHONY: build test bench lint dist
+.PHONY: build test bench lint dist ui
 
 build:
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
@@ -6,3 +6,7 @@ build:
 test:
 	go vet ./...
 	go test -race ./...
+
+# Builds the console. Its dist is committed: Go alone builds the program.
+ui:
+	cd web/ui && npm ci --ignore-scripts && npm run build

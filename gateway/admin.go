@@ -25,6 +25,9 @@ func (g *Gateway) Record(ctx context.Context, c Caller, body sallyport.Body, con
 	default:
 		return sallyport.Errorf(sallyport.Invalid, "entry %q is not recorded by hand", body.Kind())
 	}
+	if err := describe(body, contents); err != nil {
+		return err
+	}
 	for i, content := range contents {
 		ref, err := g.put(ctx, content)
 		if err != nil {

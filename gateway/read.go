@@ -339,20 +339,35 @@ func (g *Gateway) Ledger(ctx context.Context, c Caller, f LedgerFilter) (LedgerP
 		to = page.Size
 	}
 	const step = 512
-	for from := f.From; from < to; from += step {
-		raws, err := g.Log.Read(ctx, from, min(from+step, to))
+	from, end := f.From, min(f.From+step, to)
+	if f.Newest {
+		from, end = max(to-step, f.From), to
+	}
+	for full := false; !full && from < end; {
+		raws, err := g.Log.Read(ctx, from, end)
 		if err != nil {
 			return page, err
 		}
-		for i, raw := range raws {
-			e, b, err := sallyport.DecodeEntry(raw)
+		for i := range raws {
+			if f.Newest {
+				i = len(raws) - 1 - i
+			}
+			e, b, err := sallyport.DecodeEntry(raws[i])
 			if err != nil {
 				return page, err
 			}
-			if !add(from+int64(i), raw, e, b) {
-				return page, nil
+			if full = !add(from+int64(i), raws[i], e, b); full {
+				break
 			}
 		}
+		if f.Newest {
+			from, end = max(from-step, f.From), from
+		} else {
+			from, end = end, min(end+step, to)
+		}
+	}
+	if f.Newest {
+		slices.Reverse(page.Lines)
 	}
 	return page, nil
 }

@@ -184,6 +184,7 @@ type LedgerFilter struct {
 	Session  sallyport.SessionID
 	Person   sallyport.PersonID
 	Limit    int
+	Newest   bool // the last lines that fit, instead of the first
 }
 
 // LedgerPage is a page of the ledger with the state of its latest checkpoint.

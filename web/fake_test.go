@@ -223,6 +223,10 @@ func (f *fake) Revoke(_ context.Context, c gateway.Caller, r sallyport.Revoked, 
 	return f.RevokeFn(c, r, dry)
 }
 
+func (f *fake) Self(_ context.Context, c gateway.Caller) (gateway.PersonView, error) {
+	return gateway.PersonView{ID: c.Person, Name: "Ada", Roles: []gateway.RoleView{{Role: sallyport.RoleAdministrator, System: "*"}, {Role: sallyport.RoleEscort, System: "*"}}}, nil
+}
+
 func (f *fake) PersonByKey(context.Context, sallyport.KeyID) (sallyport.PersonID, error) {
 	return "", sallyport.Errorf(sallyport.NotFound, "no such key")
 }

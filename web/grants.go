@@ -16,7 +16,7 @@ func (s *Server) acceptanceSign(r *http.Request, c gateway.Caller) (any, error) 
 	if !sallyport.ValidID(string(v.Acceptance)) {
 		return nil, notID("acceptance", v.Acceptance)
 	}
-	return s.record(r, c, sallyport.AcceptanceSigned{Acceptance: v.Acceptance, System: v.System, Person: v.Person, Rule: v.Rule,
+	return s.record(r, c, &sallyport.AcceptanceSigned{Acceptance: v.Acceptance, System: v.System, Person: v.Person, Rule: v.Rule,
 		Until: v.Until.UTC(), Signature: v.Signature}, v.Details)
 }
 
@@ -25,7 +25,7 @@ func (s *Server) acceptanceEnd(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.AcceptanceEnded{Acceptance: id, Reason: v.Reason})
+	return s.record(r, c, &sallyport.AcceptanceEnded{Acceptance: id, Reason: v.Reason})
 }
 
 func (s *Server) approvalRecord(r *http.Request, c gateway.Caller) (any, error) {
@@ -36,7 +36,7 @@ func (s *Server) approvalRecord(r *http.Request, c gateway.Caller) (any, error) 
 	if !sallyport.ValidID(string(v.Approval)) {
 		return nil, notID("approval", v.Approval)
 	}
-	return s.record(r, c, v)
+	return s.record(r, c, &v)
 }
 
 // runbookSign signs as the caller: the escort of a runbook is whoever sends it.
@@ -48,7 +48,7 @@ func (s *Server) runbookSign(r *http.Request, c gateway.Caller) (any, error) {
 	if !sallyport.ValidID(string(v.Runbook)) {
 		return nil, notID("runbook", v.Runbook)
 	}
-	return s.record(r, c, sallyport.RunbookSigned{Runbook: v.Runbook, System: v.System, Targets: v.Targets, Content: v.Text.Content(),
+	return s.record(r, c, &sallyport.RunbookSigned{Runbook: v.Runbook, System: v.System, Targets: v.Targets, Content: v.Text.Content(),
 		Until: v.Until.UTC(), Escort: c.Person, Second: v.Second, Signature: v.Signature}, v.Text)
 }
 
@@ -57,7 +57,7 @@ func (s *Server) runbookSecond(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.RunbookSeconded{Runbook: id, Signature: v.Signature})
+	return s.record(r, c, &sallyport.RunbookSeconded{Runbook: id, Signature: v.Signature})
 }
 
 func (s *Server) runbookWithdraw(r *http.Request, c gateway.Caller) (any, error) {
@@ -65,7 +65,7 @@ func (s *Server) runbookWithdraw(r *http.Request, c gateway.Caller) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.RunbookWithdrawn{Runbook: id, Reason: v.Reason})
+	return s.record(r, c, &sallyport.RunbookWithdrawn{Runbook: id, Reason: v.Reason})
 }
 
 // revoke takes access away; with ?dry=1 it says what that would end, and ends nothing.
@@ -86,5 +86,5 @@ func (s *Server) restore(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, v)
+	return s.record(r, c, &v)
 }

@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"sallyport"
 	"sallyport/gateway"
@@ -40,10 +42,15 @@ func ledgerFilter(q url.Values) (gateway.LedgerFilter, error) {
 		case "limit":
 			f.Limit, err = strconv.Atoi(v)
 		case "kind":
-			if _, unknown := sallyport.NewBody(sallyport.Kind(v)); unknown != nil {
-				return f, unknown
+			if !slices.ContainsFunc(sallyport.Kinds(), func(k sallyport.Kind) bool { return strings.HasPrefix(string(k), v) }) {
+				return f, sallyport.Errorf(sallyport.Invalid, "no entry kind begins with %q", v)
 			}
 			f.Kind = v
+		case "newest":
+			if v != "1" && v != "0" {
+				return f, sallyport.Errorf(sallyport.Invalid, "newest is %q, want 0 or 1", v)
+			}
+			f.Newest = v == "1"
 		case "session", "person":
 			if !sallyport.ValidID(v) {
 				return f, sallyport.Errorf(sallyport.Invalid, "%s %q is not an identifier", name, v)
@@ -54,7 +61,7 @@ func ledgerFilter(q url.Values) (gateway.LedgerFilter, error) {
 				f.Person = sallyport.PersonID(v)
 			}
 		default:
-			return f, sallyport.Errorf(sallyport.Invalid, "filter %q is not known", name).WithHint("known are from, to, kind, session, person, limit")
+			return f, sallyport.Errorf(sallyport.Invalid, "filter %q is not known", name).WithHint("known are from, to, kind, session, person, limit, newest")
 		}
 		if err != nil {
 			return f, sallyport.Errorf(sallyport.Invalid, "filter %s is %q, want a whole number", name, v)

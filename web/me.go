@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -17,24 +18,62 @@ func (s *Server) me(r *http.Request, c gateway.Caller) (any, error) {
 	if _, until, err := s.caller(r, false); err == nil && !until.IsZero() {
 		me.Until = &until
 	}
-	asks := map[string]func() error{
-		"queue":   func() error { _, err := s.svc.Queue(ctx, c); return err },
-		"tickets": func() error { _, err := s.svc.Tickets(ctx, c); return err },
-		"ledger":  func() error { _, err := s.svc.Ledger(ctx, c, gateway.LedgerFilter{Limit: 1}); return err },
-		"people":  func() error { _, err := s.svc.People(ctx, c); return err },
-		"systems": func() error { _, err := s.svc.Systems(ctx, c); return err },
-		"targets": func() error { _, err := s.svc.Targets(ctx, c); return err },
+	if self, ok := s.svc.(selfer); ok {
+		v, err := self.Self(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		me.Name, me.Roles = v.Name, v.Roles
+	}
+	asks := map[string]func() (shows bool, err error){
+		"queue": func() (bool, error) {
+			q, err := s.svc.Queue(ctx, c)
+			return len(q.Sessions) > 0 || len(q.Actions) > 0 || decides(me.Roles), err
+		},
+		"tickets": func() (bool, error) { _, err := s.svc.Tickets(ctx, c); return true, err },
+		"ledger":  func() (bool, error) { _, err := s.svc.Ledger(ctx, c, gateway.LedgerFilter{Limit: 1}); return true, err },
+		"people":  func() (bool, error) { _, err := s.svc.People(ctx, c); return true, err },
+		"systems": func() (bool, error) {
+			v, err := s.svc.Systems(ctx, c)
+			return len(v) > 0 || holds(me.Roles, sallyport.RoleAdministrator), err
+		},
+		"revoke": func() (bool, error) {
+			_, err := s.svc.Revoke(ctx, c, sallyport.Revoked{What: "person", Name: string(c.Person), Reason: "asking what the menu may offer"}, true)
+			return true, err
+		},
 	}
 	for name, ask := range asks {
-		switch err := ask(); {
-		case err == nil:
+		shows, err := ask()
+		switch {
+		case err == nil && shows:
 			me.Can = append(me.Can, name)
-		case sallyport.CodeOf(err) != sallyport.Forbidden && sallyport.CodeOf(err) != sallyport.NotFound:
+		case err == nil, sallyport.CodeOf(err) == sallyport.Forbidden, sallyport.CodeOf(err) == sallyport.NotFound, sallyport.CodeOf(err) == sallyport.Invalid:
+		default:
 			return nil, err
 		}
 	}
 	slices.Sort(me.Can)
 	return me, nil
+}
+
+// selfer is a gateway that tells callers what is recorded about themselves.
+type selfer interface {
+	Self(ctx context.Context, c gateway.Caller) (gateway.PersonView, error)
+}
+
+func holds(roles []gateway.RoleView, role sallyport.Role) bool {
+	return slices.ContainsFunc(roles, func(r gateway.RoleView) bool { return r.Role == role })
+}
+
+// decides tells whether an empty queue is worth a look: something may come into it.
+func decides(roles []gateway.RoleView) bool {
+	return slices.ContainsFunc(roles, func(r gateway.RoleView) bool {
+		switch r.Role {
+		case sallyport.RoleEscort, sallyport.RoleSecond, sallyport.RoleSupervisor, sallyport.RoleSystemOwner, sallyport.RoleApprover:
+			return true
+		}
+		return false
+	})
 }
 
 // makeLink makes a sign-in link for the caller, and for nobody else.

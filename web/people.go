@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"strings"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -39,7 +41,7 @@ func (s *Server) personAdd(r *http.Request, c gateway.Caller) (any, error) {
 	if !sallyport.ValidID(string(v.Person)) {
 		return nil, notID("person", v.Person)
 	}
-	return s.record(r, c, sallyport.PersonAdded{Person: v.Person}, v.PersonDetails)
+	return s.record(r, c, &sallyport.PersonAdded{Person: v.Person}, v.PersonDetails)
 }
 
 func (s *Server) personChange(r *http.Request, c gateway.Caller) (any, error) {
@@ -47,18 +49,41 @@ func (s *Server) personChange(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.PersonChanged{Person: id}, v)
+	return s.record(r, c, &sallyport.PersonChanged{Person: id}, v)
 }
 
+// factRecord records what the caller verified: they are its verifier, and now is when.
 func (s *Server) factRecord(r *http.Request, c gateway.Caller) (any, error) {
 	id, v, err := both[sallyport.PersonID, wire.Fact](r, "person", wire.MaxBody)
 	if err != nil {
 		return nil, err
 	}
-	if b := bytes.TrimSpace(v.Fact); len(b) == 0 || b[0] != '{' {
-		return nil, sallyport.Errorf(sallyport.Invalid, "fact %q carries no object in \"fact\"", v.Name)
+	value, err := sallyport.DecodeFactValue(v.Name, v.Value)
+	if err != nil {
+		return nil, asInvalid(err)
 	}
-	return s.record(r, c, sallyport.FactRecorded{Person: id, Name: v.Name, Until: v.Until, SelfAsserted: v.SelfAsserted}, []byte(v.Fact))
+	fact := sallyport.Fact{Name: v.Name, Value: value, Evidence: v.Evidence, Verifier: c.Person, Verified: s.opts.Now().UTC(), Until: inUTC(v.Until), SelfAsserted: v.SelfAsserted}
+	blob, err := fact.Encode()
+	if err != nil {
+		return nil, asInvalid(err)
+	}
+	return s.record(r, c, &sallyport.FactRecorded{Person: id, Name: fact.Name, Until: fact.Until, SelfAsserted: fact.SelfAsserted}, blob)
+}
+
+// asInvalid makes what is wrong with a caller's own value an error that they may see.
+func asInvalid(err error) error {
+	if sallyport.CodeOf(err) != sallyport.Internal {
+		return err
+	}
+	return &sallyport.Error{Code: sallyport.Invalid, Message: strings.TrimPrefix(err.Error(), "json: "), Err: err}
+}
+
+func inUTC(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
 }
 
 func (s *Server) factVouch(r *http.Request, c gateway.Caller) (any, error) {
@@ -66,7 +91,7 @@ func (s *Server) factVouch(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.FactVouched{Person: id, Name: r.PathValue("fact"), Fact: v.Fact})
+	return s.record(r, c, &sallyport.FactVouched{Person: id, Name: r.PathValue("fact"), Fact: v.Fact})
 }
 
 func (s *Server) factWithdraw(r *http.Request, c gateway.Caller) (any, error) {
@@ -74,7 +99,7 @@ func (s *Server) factWithdraw(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.FactWithdrawn{Person: id, Name: r.PathValue("fact"), Reason: v.Reason})
+	return s.record(r, c, &sallyport.FactWithdrawn{Person: id, Name: r.PathValue("fact"), Reason: v.Reason})
 }
 
 // keyEnrol takes an OpenSSH public key. Its comment is dropped: nothing is derived from it.
@@ -87,8 +112,8 @@ func (s *Server) keyEnrol(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil || len(options) > 0 || len(bytes.TrimSpace(rest)) > 0 {
 		return nil, sallyport.Errorf(sallyport.Invalid, "the public key is not one line of an OpenSSH .pub file").WithHint("send the content of the .pub file, without options")
 	}
-	return s.record(r, c, sallyport.KeyEnrolled{Person: id, Key: sallyport.KeyID(ssh.FingerprintSHA256(pub)), Form: "ssh",
-		Public: string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(pub))), Use: v.Use, Until: v.Until})
+	return s.record(r, c, &sallyport.KeyEnrolled{Person: id, Key: sallyport.KeyID(ssh.FingerprintSHA256(pub)), Form: "ssh",
+		Public: string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(pub))), Use: v.Use, Until: inUTC(v.Until)})
 }
 
 func (s *Server) keyRetire(r *http.Request, c gateway.Caller) (any, error) {
@@ -96,7 +121,7 @@ func (s *Server) keyRetire(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.KeyRetired{Key: v.Key, Reason: v.Reason})
+	return s.record(r, c, &sallyport.KeyRetired{Key: v.Key, Reason: v.Reason})
 }
 
 func (s *Server) roleAssign(r *http.Request, c gateway.Caller) (any, error) {
@@ -104,7 +129,7 @@ func (s *Server) roleAssign(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.RoleAssigned{Person: id, Role: v.Role, System: v.System, Until: v.Until})
+	return s.record(r, c, &sallyport.RoleAssigned{Person: id, Role: v.Role, System: v.System, Until: inUTC(v.Until)})
 }
 
 func (s *Server) roleWithdraw(r *http.Request, c gateway.Caller) (any, error) {
@@ -112,7 +137,7 @@ func (s *Server) roleWithdraw(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.RoleWithdrawn{Person: id, Role: v.Role, System: v.System})
+	return s.record(r, c, &sallyport.RoleWithdrawn{Person: id, Role: v.Role, System: v.System})
 }
 
 func notID[T ~string](what string, v T) error {

@@ -33,7 +33,7 @@ func (s *Server) systemSet(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, v)
+	return s.record(r, c, &v)
 }
 
 func (s *Server) targetSet(r *http.Request, c gateway.Caller) (any, error) {
@@ -44,7 +44,7 @@ func (s *Server) targetSet(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, v)
+	return s.record(r, c, &v)
 }
 
 func (s *Server) disclosureSet(r *http.Request, c gateway.Caller) (any, error) {
@@ -52,7 +52,7 @@ func (s *Server) disclosureSet(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.DisclosureSet{System: id, Version: v.Version, Countries: v.Countries, Employers: v.Employers})
+	return s.record(r, c, &sallyport.DisclosureSet{System: id, Version: v.Version, Countries: v.Countries, Employers: v.Employers})
 }
 
 func (s *Server) listSet(r *http.Request, c gateway.Caller) (any, error) {
@@ -60,7 +60,7 @@ func (s *Server) listSet(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.ListSet{List: id, Version: v.Version}, v.Content)
+	return s.record(r, c, &sallyport.ListSet{List: id}, v.Content)
 }
 
 func (s *Server) policySet(r *http.Request, c gateway.Caller) (any, error) {
@@ -68,7 +68,7 @@ func (s *Server) policySet(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.PolicySet{Profile: id, Version: v.Version}, v.Content)
+	return s.record(r, c, &sallyport.PolicySet{Profile: id}, v.Content)
 }
 
 func (s *Server) ticketAdd(r *http.Request, c gateway.Caller) (any, error) {
@@ -79,7 +79,7 @@ func (s *Server) ticketAdd(r *http.Request, c gateway.Caller) (any, error) {
 	if !sallyport.ValidID(string(v.Ticket)) {
 		return nil, notID("ticket", v.Ticket)
 	}
-	return s.record(r, c, sallyport.TicketOpened{Ticket: v.Ticket, System: v.System, Targets: v.Targets, Engineer: v.Engineer, Mode: v.Mode,
+	return s.record(r, c, &sallyport.TicketOpened{Ticket: v.Ticket, System: v.System, Targets: v.Targets, Engineer: v.Engineer, Mode: v.Mode,
 		Technologies: v.Technologies, From: v.From.UTC(), To: v.To.UTC()}, v.TicketPurpose)
 }
 
@@ -88,5 +88,5 @@ func (s *Server) ticketClose(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, sallyport.TicketClosed{Ticket: id, Reason: v.Reason})
+	return s.record(r, c, &sallyport.TicketClosed{Ticket: id, Reason: v.Reason})
 }

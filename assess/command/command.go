@@ -50,8 +50,7 @@ const (
 	Other     Where = "other"     // on this machine in another root, namespace or virtual machine
 )
 
-// Run is a program that a command would start. Exactly one of Argv, Script, File and Stdin says which; Interactive may
-// stand alone or with Stdin.
+// Run is a program that a command would start. Exactly one of Argv, Script, File, Stdin and Interactive says which.
 type Run struct {
 	Argv        []value.Str         // a command and its arguments
 	Script      *value.Str          // the text of a program in Lang

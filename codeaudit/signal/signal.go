@@ -99,7 +99,6 @@ func Scan(in Input) []Signal {
 		s.scanTests(f)
 		s.scanDependencies(f)
 		s.scanLiterals(f)
-		s.scanTokens(f)
 		s.scanFeatureTest(f)
 	}
 	s.scanBlobReferences()

@@ -102,6 +102,9 @@ func (c *Client) Ledger(ctx context.Context, f gateway.LedgerFilter) (gateway.Le
 	set("kind", f.Kind)
 	set("session", string(f.Session))
 	set("person", string(f.Person))
+	if f.Newest {
+		q.Set("newest", "1")
+	}
 	return get[gateway.LedgerPage](ctx, c, "ledger?"+q.Encode())
 }
 

@@ -28,6 +28,8 @@ type Error struct {
 // Me says who the caller is and what this server offers them. Can is advice for a menu: the gateway decides each request anew.
 type Me struct {
 	Person  sallyport.PersonID `json:"person"`
+	Name    string             `json:"name,omitempty"`
+	Roles   []gateway.RoleView `json:"roles,omitempty"`
 	Door    string             `json:"door"`
 	Until   *time.Time         `json:"until,omitempty"` // when the browser session ends at the latest
 	Can     []string           `json:"can"`             // names of pages: queue, tickets, ledger, people, systems, targets, ...
@@ -108,12 +110,13 @@ type Person struct {
 	sallyport.PersonDetails
 }
 
-// Fact records a fact. The fact itself (value, evidence) is checked by the gateway.
+// Fact records a fact that the caller verified just now. What Value holds follows from the name's kind; see sallyport.FactKinds.
 type Fact struct {
-	Name         string          `json:"name"`
-	Fact         json.RawMessage `json:"fact"`
-	Until        *time.Time      `json:"until,omitempty"`
-	SelfAsserted bool            `json:"selfAsserted,omitempty"`
+	Name         string             `json:"name"`
+	Value        json.RawMessage    `json:"value"`
+	Evidence     sallyport.Evidence `json:"evidence"`
+	Until        *time.Time         `json:"until,omitempty"`
+	SelfAsserted bool               `json:"selfAsserted,omitempty"`
 }
 
 // Vouch adds the caller's word to a fact, which is named by the digest of its blob.
@@ -166,9 +169,8 @@ type Disclosure struct {
 	Employers []string `json:"employers"`
 }
 
-// Content is a policy set or a list, with its version.
+// Content is a policy set or a list. It says its own version.
 type Content struct {
-	Version string `json:"version"`
 	Content []byte `json:"content"`
 }
 

@@ -1,0 +1,106 @@
+import { post } from "../api";
+import { tick, useLoad } from "../live";
+import { ask, list } from "../parts/dialog";
+import { Ago, Button, Empty, Head, Problem, Until } from "../parts/bits";
+import { Table } from "../parts/table";
+import { Link } from "../router";
+import type { Fact, Person } from "../types";
+import { serverNow } from "../api";
+
+// How the form's words become a fact; the gateway checks each.
+const factForms: { kind: string; label: string; make: (v: string[]) => { name: string; value: unknown } }[] = [
+  { kind: "citizenship", label: "citizenships (every one)", make: (v) => ({ name: "citizenship", value: { countries: [...v].sort() } }) },
+  { kind: "location", label: "physical location", make: (v) => ({ name: "location", value: { country: v[0] ?? "", method: v[1] ?? "stated", confidence: v[2] ?? "medium" } }) },
+  { kind: "office", label: "office country", make: (v) => ({ name: "office", value: { country: v[0] ?? "" } }) },
+  { kind: "employer", label: "employer", make: (v) => ({ name: "employer", value: { name: v[0] ?? "", country: v[1] ?? "", kind: v[2] ?? "staff" } }) },
+  { kind: "training", label: "training", make: (v) => ({ name: "training:" + (v[0] ?? ""), value: { course: v[0] ?? "" } }) },
+  { kind: "agreement", label: "access agreement", make: (v) => ({ name: "agreement:" + (v[0] ?? ""), value: { document: v[0] ?? "" } }) },
+  { kind: "screening", label: "screening", make: (v) => ({ name: "screening:" + (v[0] ?? ""), value: { scheme: v[0] ?? "", tier: Number(v[1] ?? 0) } }) },
+  { kind: "clearance", label: "clearance", make: (v) => ({ name: "clearance:" + (v[0] ?? ""), value: { scheme: v[0] ?? "", level: v[1] ?? "" } }) },
+  { kind: "qualification", label: "qualification", make: (v) => ({ name: `qualification:${v[0] ?? ""}:${v[1] ?? ""}`, value: { technology: v[0] ?? "", class: v[1] ?? "", level: v[2] ?? "competent", shown: v[3] ?? "" } }) },
+];
+
+/** The part of a fact's record that people read. */
+function FactValue({ f }: { f: Fact }) {
+  const v = (f.value as { value?: unknown; evidence?: { kind: string; reference: string } } | null) ?? {};
+  const flat = (x: unknown): string => Array.isArray(x) ? x.map(flat).join(", ") : x && typeof x === "object" ? Object.entries(x).map(([k, y]) => `${k}: ${flat(y)}`).join(" · ") : String(x);
+  return <><bdi>{flat(v.value ?? f.value)}</bdi>{v.evidence && <small>{v.evidence.kind}, {v.evidence.reference}</small>}</>;
+}
+
+const roles = ["engineer", "escort", "second", "supervisor", "system-owner", "approver", "administrator", "reviewer", "auditor"];
+const aboutPeople = (n: { kind: string }) => /^(person|fact|key|role|revoked|restored)/.test(n.kind);
+
+/** A fact's freshness: known, soon over, or over. Unknown facts are simply not there. */
+export function freshness(f: Fact): "ok" | "soon" | "over" {
+  void tick.value;
+  if (f.state === "expired") return "over";
+  if (!f.until) return "ok";
+  const left = Date.parse(f.until) - serverNow();
+  return left <= 0 ? "over" : left < 30 * 86400e3 ? "soon" : "ok";
+}
+
+export function PeoplePage() {
+  const { data, error, reload } = useLoad<Person[]>("people", aboutPeople);
+  const add = () => ask({
+    title: "Add a person", yes: "Add", says: "A name says nothing about where someone is from, and nothing is derived from it.",
+    fields: [{ name: "person", label: "Identifier", required: true, placeholder: "eve" }, { name: "name", label: "Name", required: true }, { name: "email", label: "E-mail" }],
+    run: (v) => post("people", v).then(reload),
+  });
+  return (
+    <>
+      <Head title="People" sub="Who may take part, what is verified about them, and until when."><Button kind="primary" onClick={add}>Add a person…</Button></Head>
+      <Problem e={error} />
+      {data && <Table name="people" what="person" none="Nobody is known yet." rows={data} id={(p) => p.id} text={(p) => JSON.stringify(p)} open={(p) => `/people/${p.id}`}
+        cols={[
+          { head: "Person", cell: (p) => <><Link to={`/people/${p.id}`}><bdi>{p.name || p.id}</bdi></Link><br /><span class="dim">{p.id}</span></> },
+          { head: "Roles", cell: (p) => (p.roles ?? []).map((r) => <span class="tag">{r.role}{r.system === "*" ? " everywhere" : ` of ${r.system}`}</span>) },
+          { head: "Facts", class: "grow", cell: (p) => (p.facts ?? []).map((f) => <span class={"tag f-" + freshness(f)} title={f.until ? `until ${f.until}` : "no end"}>{f.name}{freshness(f) !== "ok" && (freshness(f) === "over" ? ": over" : ": ends soon")}</span>) },
+          { head: "Keys", cell: (p) => (p.keys ?? []).length },
+          { head: "", cell: (p) => p.revoked && <span class="tag bad">revoked</span> },
+        ]} />}
+    </>
+  );
+}
+
+export function PersonPage({ id }: { id: string }) {
+  const { data, error, reload } = useLoad<Person[]>("people", aboutPeople);
+  const p = data?.find((x) => x.id === id);
+  if (!p) return <><Head title={id} /><Problem e={error} />{data && <Empty>Nobody of that identifier is known.</Empty>}</>;
+  const send = (what: string, v: unknown) => post(`people/${id}/${what}`, v).then(reload);
+  const addRole = () => ask({ title: "Assign a role", yes: "Assign", fields: [{ name: "role", label: "Role", kind: "choice", choices: roles.map((r) => [r, r]), value: "engineer" }, { name: "system", label: "System", required: true, value: "*", help: "* is every system" }, { name: "until", label: "Until (UTC)", placeholder: "2027-01-01T00:00:00Z" }], run: (v) => send("roles", { role: v.role, system: v.system, until: v.until || undefined }) });
+  const addKey = () => ask({ title: "Enrol a key", yes: "Enrol", says: "You vouch that this key is this person's.", fields: [{ name: "public", label: "Public key", kind: "area", required: true, placeholder: "ssh-ed25519 AAAA…" }], run: (v) => send("keys", { public: v.public, use: ["signin"] }) });
+  const addFact = () => ask({
+    title: "Record a fact", yes: "Record", says: "You are its verifier. Say what you saw, not what you suppose.",
+    fields: [
+      { name: "kind", label: "Fact", kind: "choice", value: "citizenship", choices: factForms.map((f) => [f.kind, f.label]) },
+      { name: "value", label: "Value", required: true, help: "citizenship: FR, DE · location: FR · office: FR · employer: Acme, FR, staff · training: course · agreement: document · screening: scheme, tier · clearance: scheme, level · qualification: technology, class, level, how shown" },
+      { name: "evidence", label: "What you saw", required: true, placeholder: "passport" }, { name: "reference", label: "Where it is kept", required: true, placeholder: "HR-2041" },
+      { name: "until", label: "Until (UTC)", placeholder: "2027-01-01T00:00:00Z" },
+    ],
+    run: async (v) => {
+      const made = factForms.find((f) => f.kind === v.kind)!.make(list(v.value));
+      await send("facts", { ...made, evidence: { kind: v.evidence, reference: v.reference }, until: v.until || undefined });
+    },
+  });
+  return (
+    <>
+      <Head title={<bdi>{p.name}</bdi>} sub={<><code>{p.id}</code>{p.email && <> · <bdi>{p.email}</bdi></>}{p.revoked && <span class="tag bad">revoked</span>}</>}>
+        <Button onClick={addFact}>Record a fact…</Button><Button onClick={addRole}>Assign a role…</Button><Button onClick={addKey}>Enrol a key…</Button>
+      </Head>
+      <Problem e={error} />
+      <h2>Facts</h2>
+      <Table name={`facts-${id}`} what="fact" none="Nothing is verified about this person. Where a policy asks, unknown means no." rows={p.facts ?? []} id={(f) => f.name} text={(f) => JSON.stringify(f)}
+        cols={[
+          { head: "Fact", cell: (f) => <b>{f.name}</b> }, { head: "Value", class: "grow", cell: (f) => <FactValue f={f} /> },
+          { head: "Verified by", cell: (f) => <>{f.verifier}{f.selfAsserted && <span class="tag bad">self-asserted</span>}</> },
+          { head: "When", cell: (f) => <Ago t={f.recorded} /> },
+          { head: "Until", cell: (f) => <span class={"tag f-" + freshness(f)}><Until t={f.until} soon={30 * 86400} /></span> },
+          { head: "", cell: (f) => <Button onClick={() => ask({ title: `Withdraw ${f.name}`, yes: "Withdraw", kind: "danger", says: "From now on it is unknown.", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => send(`facts/${encodeURIComponent(f.name)}/withdraw`, v) })}>Withdraw…</Button> },
+        ]} />
+      <div class="two even">
+        <section><h2>Roles</h2>{(p.roles ?? []).length === 0 ? <Empty>No role.</Empty> : <ul class="plainlist">{p.roles!.map((r) => <li><b>{r.role}</b> {r.system === "*" ? "on every system" : <>on {r.system}</>} {r.until && <Until t={r.until} />} <Button onClick={() => ask({ title: `Withdraw role ${r.role}`, yes: "Withdraw", kind: "danger", says: "Sessions that rest on it end.", run: () => send("roles/withdraw", { role: r.role, system: r.system }) })}>Withdraw…</Button></li>)}</ul>}</section>
+        <section><h2>Keys</h2>{(p.keys ?? []).length === 0 ? <Empty>No key.</Empty> : <ul class="plainlist">{p.keys!.map((k) => <li><code>{k.key}</code> <span class="dim">{k.form}, for {list((k.use ?? []).join(",")).join(" and ")}</span> <Button onClick={() => ask({ title: "Retire this key", yes: "Retire", kind: "danger", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => post("keys/retire", { key: k.key, reason: v.reason }).then(reload) })}>Retire…</Button></li>)}</ul>}</section>
+      </div>
+    </>
+  );
+}

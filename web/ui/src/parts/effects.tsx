@@ -1,0 +1,57 @@
+import type { Assessment, Effect, Span } from "../types";
+import { effectWords, plural } from "../words";
+import { Empty, Verdict } from "./bits";
+
+export function Lines({ l, go }: { l: Span; go: (s: Span) => void }) {
+  if (!l || l[0] === 0) return null;
+  return <button type="button" class="lines" onClick={() => go(l)}>line {l[0]}{l[1] !== l[0] && `–${l[1]}`}</button>;
+}
+
+/** Effects by kind, gravest first, each with its lines. */
+export function Effects({ a, go }: { a: Assessment; go: (s: Span) => void }) {
+  const groups = new Map<string, Effect[]>();
+  for (const e of a.effects ?? []) groups.set(e.kind, [...(groups.get(e.kind) ?? []), e]);
+  if (groups.size === 0) return <Empty>{a.complete ? "It changes nothing that was found." : "Nothing was found, but not everything was understood."}</Empty>;
+  return (
+    <div class="effects">
+      {[...groups].map(([kind, all]) => (
+        <section class={"effect lv-" + all.map((e) => e.level).reduce(graver)}>
+          <h3>{effectWords[kind]?.[0] ?? kind}{effectWords[kind]?.[1] && <small>{effectWords[kind]![1]}</small>}</h3>
+          <ul>{all.map((e) => (
+            <li>
+              <span class="target"><bdi>{e.target}</bdi></span>
+              {e.detail && <span> {e.detail}</span>}
+              {e.principal && <span class="tag">as {e.principal}</span>}
+              {e.outside && <span class="tag bad">outside the ticket</span>}
+              {e.certainty === "may" && <span class="tag">only {e.condition ? e.condition : "under a condition"}</span>}
+              {(e.via ?? []).map((v) => <span class="tag">through {v}</span>)}
+              <Lines l={e.lines} go={go} />
+            </li>
+          ))}</ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+const order = ["low", "medium", "high", "critical"];
+const graver = (a: string, b: string) => (order.indexOf(b) > order.indexOf(a) ? b : a) as any;
+
+export function Findings({ a, go }: { a: Assessment; go: (s: Span) => void }) {
+  if (!a.findings?.length) return null;
+  return (
+    <ul class="findings">{a.findings.map((f) => (
+      <li class={"lv-" + f.level}><Verdict v={f.level} /><p>{f.message}{f.technique && <span class="dim"> ({f.technique})</span>}</p><Lines l={f.lines} go={go} /></li>
+    ))}</ul>
+  );
+}
+
+export function Unknowns({ a, go }: { a: Assessment; go: (s: Span) => void }) {
+  return (
+    <div class="unknowns">
+      <p>{a.commands.total === 0 ? "No command was found." : `${a.commands.understood} of ${plural(a.commands.total, "command")} understood.`}{" "}
+        {a.complete ? "Nothing that matters is open." : "What follows could not be determined:"}</p>
+      {!!a.unknown?.length && <ul>{a.unknown.map((u) => <li><span>{u.why}</span><Lines l={u.lines} go={go} /></li>)}</ul>}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+// The shapes of docs/spec/api.md, as far as the console reads them.
+
+export interface Party { id: string; name: string; country?: string; employer?: string }
+export interface Me { person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; door: string; until?: string; can: string[]; page: string; version: string; server: string }
+export interface Scope { title: string; text?: string; paths?: string[]; services?: string[]; hosts?: string[] }
+export interface Ticket {
+  id: string; title: string; text?: string; system: string; targets: string[] | null; engineer: Party; mode: string;
+  technologies?: string[]; scope: Scope; from: string; to: string; state: string; session?: string;
+}
+export interface Message { by: Party; at: string; what: string; text: string }
+export interface ActionSummary {
+  id: string; session: string; target: string; state: string; text: string; verdict?: string; summary?: string; waiting?: string;
+  proposed: string; changed: string; exit?: number; why?: string; words?: Message[];
+}
+export interface Session {
+  id: string; ticket: Ticket; system: string; mode: string; state: string; waiting?: string[]; engineer: Party; escort?: Party;
+  present: boolean; why?: string; opened: string; until: string; actions?: ActionSummary[]; can: string[] | null;
+}
+export interface Queue { sessions: Session[]; actions: ActionSummary[] }
+export type Level = "low" | "medium" | "high" | "critical";
+export type Span = [number, number];
+export interface Effect {
+  kind: string; target: string; detail?: string; certainty: string; condition?: string; level: Level; lines: Span; via: string[] | null;
+  principal?: string; outside?: boolean;
+}
+export interface Finding { rule: string; level: Level; message: string; lines: Span; technique?: string }
+export interface Unknown { lines: Span; why: string }
+export interface Layer { name: string; lines: Span; text: string }
+export interface Assessment {
+  verdict: Level; complete: boolean; summary: string; effects: Effect[] | null; findings: Finding[] | null; unknown: Unknown[] | null;
+  commands: { understood: number; total: number }; advice?: string[]; layers?: Layer[]; engine: string;
+}
+export interface Shown { spec: string; pins?: string; assessment: string; page: string; opened: string; decided: string }
+export interface Spec {
+  text: string; target: string; hostKey: string; login: string; interpreter: string; dir: string; env?: { name: string; value: string }[];
+  stdin?: string; limits: { timeout: number; output: number };
+}
+export interface Pin { path: string; word: string; offset: number; length: number; command: boolean; content: string }
+export interface Decision { by: Party; seat: string; answer: string; words?: string; at: string; seconds: number }
+export interface Output { stdout: string; stderr: string; held: boolean; cut: boolean; bytes: number }
+export interface ActionPage extends ActionSummary {
+  spec: Spec; pins?: Pin[]; missing?: { word: string; why: string }[]; assessment: Assessment | null; sessionView: Session;
+  need: string[] | null; seat?: string; cannotWhy?: string[]; wordsAsked: boolean; signAsked: boolean; shown: Shown;
+  decisions?: Decision[]; output?: Output;
+}
+export interface Entry { v: number; kind: string; time: string; by: string; session?: string; seq?: number; prev?: string; body: unknown }
+export interface LedgerLine { index: number; leaf: string; entry: Entry; says: string }
+export interface LedgerPage { lines: LedgerLine[]; size: number; checkpoint: string; at: string }
+export interface Fact { name: string; state: string; value: unknown; verifier: string; recorded: string; until?: string; selfAsserted?: boolean }
+export interface Person {
+  id: string; name: string; email?: string; roles: { role: string; system: string; until?: string }[] | null; facts: Fact[] | null;
+  keys: { key: string; form: string; use: string[] | null; public: string }[] | null; revoked?: boolean;
+}
+export interface System {
+  system: string; name: string; profile: string; impact?: string; technologies?: string[]; release: string; markings?: string[];
+  outputLimit?: number; escortCap?: number; retired?: boolean;
+}
+export interface Target {
+  target: string; system: string; address: string; hostKey: string; logins: string[] | null; interpreter: string; technologies?: string[]; retired?: boolean;
+}
+export interface Preview { sessions: string[] | null; actions: string[] | null; people: string[] | null; says: string }
+export interface Notice { index: number; kind: string; session?: string; action?: string }
