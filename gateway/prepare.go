@@ -179,7 +179,7 @@ func (g *Gateway) assess(ctx context.Context, id sallyport.ActionID) error {
 	if err != nil || act.State != workflow.Resolved {
 		return err
 	}
-	req := assess.Request{Text: spec.Text, Interpreter: spec.Interpreter, Cwd: spec.Dir, Files: map[string][]byte{}}
+	req := assess.Request{Text: spec.Text, Interpreter: spec.Interpreter, Cwd: spec.Dir, User: spec.Login, Stdin: spec.Stdin, Files: map[string][]byte{}}
 	for _, p := range pins {
 		req.Files[p.Word] = p.Content
 		req.Files[p.Path] = p.Content

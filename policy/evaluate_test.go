@@ -48,3 +48,20 @@ func TestCases(t *testing.T) {
 		})
 	}
 }
+
+// Deleting any one policy fails a case, in every profile: floor and shared files included.
+func TestEveryPolicyIsTested(t *testing.T) {
+	for _, name := range Names() {
+		set, err := Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		untested, err := set.Untested()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(untested) > 0 {
+			t.Errorf("profile %q: no case fails without %q", name, untested)
+		}
+	}
+}

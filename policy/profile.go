@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -158,4 +159,23 @@ func (p Profile) validate() error {
 		}
 	}
 	return nil
+}
+
+// parameterLines flattens a parameter file: "expiry.request" -> "96h".
+func parameterLines(text string) map[string]string {
+	var tree map[string]any
+	out := map[string]string{}
+	if toml.Unmarshal([]byte(text), &tree) != nil {
+		return out
+	}
+	for k, v := range tree {
+		if table, ok := v.(map[string]any); ok {
+			for k2, v2 := range table {
+				out[k+"."+k2] = fmt.Sprint(v2)
+			}
+			continue
+		}
+		out[k] = fmt.Sprint(v)
+	}
+	return out
 }

@@ -149,3 +149,9 @@ func asksOf(scope ast.IsActionScopeNode) ([]sallyport.Ask, error) {
 func isMode(a sallyport.Ask) bool {
 	return a == sallyport.AskAdvise || a == sallyport.AskView || a == sallyport.AskPropose || a == sallyport.AskDrive
 }
+
+// Asks lists every question that policy may be asked.
+func Asks() []sallyport.Ask { return slices.Clone(asks) }
+
+// Known tells whether ask is one of them.
+func Known(ask sallyport.Ask) bool { return slices.Contains(asks, ask) }

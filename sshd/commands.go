@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	"sallyport"
 	"sallyport/gateway"
@@ -23,12 +24,13 @@ A pasted block is one proposal. Ctrl-C withdraws a proposal that waits.
   :cancel [ACTION]      withdraw a proposal
   :answer ACTION WORDS  answer a question about a proposal
   :say WORDS            say something to your escort
+  :link                 a link that signs you in to the console, once
   :bye                  leave; what waits goes on waiting`
 
 // bare tells whether a command needs no ticket.
 func bare(text string) bool {
 	word, _, _ := strings.Cut(text, " ")
-	return word == ":tickets" || word == ":help" || word == ":collect" || word == ":cancel" || word == ":answer"
+	return word == ":tickets" || word == ":help" || word == ":collect" || word == ":cancel" || word == ":answer" || word == ":link"
 }
 
 // command carries out a command given as ssh ... ':command'.
@@ -133,6 +135,15 @@ func (k *connection) obey(ctx context.Context, d *desk, last sallyport.ActionID,
 		return strings.Split(help, "\n"), nil
 	case ":tickets":
 		return k.tickets(ctx)
+	case ":link":
+		if k.s.Link == nil {
+			return nil, sallyport.Errorf(sallyport.Unavailable, "this server has no console")
+		}
+		url, expires, err := k.s.Link(k.caller.Person)
+		if err != nil {
+			return nil, err
+		}
+		return []string{url, "good once, until " + expires.UTC().Format(time.RFC3339)}, nil
 	case ":cancel":
 		if rest == "" {
 			rest = string(last)

@@ -38,6 +38,8 @@ type Config struct {
 	Version string // of the software
 	Logger  *slog.Logger
 	Now     func() time.Time // nil is time.Now
+	// Link makes a one-time link by which a person whom this door knows signs in to the console; nil offers none.
+	Link func(sallyport.PersonID) (url string, expires time.Time, err error)
 }
 
 // Server serves SSH connections.

@@ -50,7 +50,8 @@ const (
 	Other     Where = "other"     // on this machine in another root, namespace or virtual machine
 )
 
-// Run is a program that a command would start. Exactly one of Argv, Script, File, Stdin and Interactive says which.
+// Run is a program that a command would start. Exactly one of Argv, Script, File and Stdin says which; Interactive may
+// stand alone or with Stdin.
 type Run struct {
 	Argv        []value.Str         // a command and its arguments
 	Script      *value.Str          // the text of a program in Lang

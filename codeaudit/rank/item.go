@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"sallyport/codeaudit/change"
 	"sallyport/codeaudit/signal"
@@ -21,30 +22,33 @@ const (
 	Moved     Kind = "moved"     // a path, not a line
 	Whole     Kind = "commit"    // a commit that changes no file
 	Artifact  Kind = "artifact"  // a difference between a release and its tag
-	Canary    Kind = "canary"    // never in a list that a reviewer sees: shown as Lines
 )
 
 // Item is what a reviewer decides about.
 type Item struct {
-	ID     string         `json:"id"` // 16 hex digits; depends on what the item is, not on its rank
-	Rank   int            `json:"rank"`
-	Score  float64        `json:"score"`
-	Tier   Tier           `json:"tier"`
-	Kind   Kind           `json:"kind"`
-	Repo   string         `json:"repo"`
-	Commit string         `json:"commit"`
-	Author change.Person  `json:"author"`
-	By     []string       `json:"by,omitempty"` // members of the set named in the commit
-	Title  string         `json:"title"`        // the message's subject, made inert
-	Role   string         `json:"role"`         // what the file is for
-	Path   string         `json:"path,omitempty"`
-	Old    string         `json:"oldPath,omitempty"`
-	Hunks  []change.Hunk  `json:"hunks,omitempty"`
-	Blob   string         `json:"blob,omitempty"` // the new content's hash, for items without lines
-	Places []change.Place `json:"places,omitempty"`
-	Note   string         `json:"note,omitempty"`
+	ID     string        `json:"id"` // 16 hex digits; depends on what the item is, not on its rank
+	Rank   int           `json:"rank"`
+	Score  float64       `json:"score"`
+	Tier   Tier          `json:"tier"`
+	Kind   Kind          `json:"kind"`
+	Repo   string        `json:"repo"`
+	Commit string        `json:"commit"`
+	Author change.Person `json:"author"`
+	By     []string      `json:"by,omitempty"` // members of the set named in the commit
+	// Involved are the addresses of everybody whom the commit names, folded: they do not review it.
+	Involved []string       `json:"involved,omitempty"`
+	Title    string         `json:"title"` // the message's subject, made inert
+	Role     string         `json:"role"`  // what the file is for
+	Path     string         `json:"path,omitempty"`
+	Old      string         `json:"oldPath,omitempty"`
+	Hunks    []change.Hunk  `json:"hunks,omitempty"`
+	Blob     string         `json:"blob,omitempty"` // the new content's hash, for items without lines
+	Places   []change.Place `json:"places,omitempty"`
+	Note     string         `json:"note,omitempty"`
 
-	Added, Deleted, Surviving int
+	Added     int `json:"added"`
+	Deleted   int `json:"deleted"`
+	Surviving int `json:"surviving"` // of the added lines, those that some ref still has
 
 	Signals []Scored `json:"signals,omitempty"` // of this place, strongest first
 	Around  []Scored `json:"around,omitempty"`  // of the commit as a whole
@@ -63,11 +67,21 @@ const maxCluster = 150
 func clusters(in signal.Input) []Item {
 	c := in.Commit
 	var items []Item
+	involved := []string{fold(c.Author.Email), fold(c.Committer.Email)}
+	for _, t := range c.Trailers {
+		involved = append(involved, fold(t.Email))
+	}
+	slices.Sort(involved)
+	involved = slices.DeleteFunc(slices.Compact(involved), func(mail string) bool { return mail == "" })
+	var members []string
+	for _, r := range c.Roles {
+		if !slices.Contains(members, r.Member) {
+			members = append(members, r.Member)
+		}
+	}
 	start := func(ch *change.Change, kind Kind) Item {
 		it := Item{Kind: kind, Repo: c.Repo, Commit: c.Hash, Author: c.Author, Title: signal.Visible([]byte(c.Subject())), Path: ch.Path, Old: ch.OldPath, Role: signal.AboutPath(ch.Path).Role.String(), Blob: ch.NewBlob}
-		for _, r := range c.Roles {
-			it.By = append(it.By, r.Member)
-		}
+		it.By, it.Involved = members, involved
 		return it
 	}
 	for i := range in.Changes {

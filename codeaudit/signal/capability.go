@@ -48,6 +48,6 @@ var capabilityRules = []rule{
 	// Objects that run code when they are read.
 	{id: "cap.deserialize", in: Python, words: "loads load unpickle yaml pickle marshal shelve dill jsonpickle", re: `\b((?:c?[pP]ickle|marshal|dill|shelve|jsonpickle)\.(?:loads?|open|decode|Unpickler)\s*\(.*|yaml\.(?:load|unsafe_load)\s*\(.*)`, not: `SafeLoader|safe_load`},
 	{id: "cap.deserialize", in: PHP | Ruby | Java | CSharp | JS, words: "unserialize Marshal load readObject ObjectInputStream BinaryFormatter XMLDecoder YAML", re: `((?:^|[^>:\w\\$])unserialize\s*\(.*|Marshal\.(?:load|restore).*|\.readObject\s*\(\s*\).*|new\s+(?:ObjectInputStream|XMLDecoder|BinaryFormatter)\b.*|YAML\.(?:load|unsafe_load)\b.*)`},
-	{id: "cap.unsafe", in: Go | Rust | Java | CSharp, words: "linkname", re: `(//go:linkname\s.*)`},
+	{id: "cap.unsafe", words: "linkname", re: `(//go:linkname\s.*)`},
 	{id: "cap.unsafe", in: Go | Rust | Java | CSharp, words: "unsafe transmute from_raw_parts Unsafe DllImport loadLibrary", re: `(\bunsafe\.Pointer\b.*|\bunsafe\s*(?:\{|fn|impl).*|(?:mem::)?transmute\b.*|sun\.misc\.Unsafe.*|\[DllImport.*|System\.loadLibrary.*)`, strength: 0.6},
 }

@@ -81,7 +81,7 @@ func (s *scan) scanDependencies(f *file) {
 				s.add("dep.renamed", f, line, false, text, m[2], m[3], 1, "was "+old)
 				continue
 			}
-			s.add("dep.added", f, line, false, text, m[2], m[3], 0.9, "")
+			s.add("dep.added", f, line, false, text, m[2], m[3], 1, "")
 			if loose.Match(text) {
 				s.add("dep.unpinned", f, line, false, text, m[2], len(text), 0.6, "")
 			}

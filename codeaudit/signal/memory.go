@@ -71,7 +71,7 @@ func (s *scan) lifetimes(f *file, h *change.Hunk, removed, added map[string]bool
 			if j+1 < len(h.New) && nulling.Match(h.New[j+1]) {
 				fires = 0.25
 			} else if len(h.New) <= 3 {
-				fires = 0.7
+				fires = 0.95
 			}
 			s.add("mem.release-added", f, h.NewLine+j, false, text, m[2], m[1], fires*strength, "")
 			break

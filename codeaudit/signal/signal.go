@@ -99,6 +99,7 @@ func Scan(in Input) []Signal {
 		s.scanTests(f)
 		s.scanDependencies(f)
 		s.scanLiterals(f)
+		s.scanTokens(f)
 		s.scanFeatureTest(f)
 	}
 	s.scanBlobReferences()

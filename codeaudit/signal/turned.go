@@ -159,9 +159,9 @@ func judgeEdit(lang Lang, line, now, was, is [][]byte) (id string, strength floa
 			case hasAny(bytes.Join(line, []byte(" ")), [][]byte{[]byte("round"), []byte("ROUND"), []byte("iter"), []byte("ITER"), []byte("bits"), []byte("BITS"), []byte("cost"), []byte("key_len"), []byte("KEYLEN")}) && y < x:
 				return "crypto.weak", 0.8, note + ": fewer"
 			case condition && isLimitLine(line) && y > x:
-				return "check.bound-moved", 0.6, note
+				return "check.bound-moved", 0.8, note
 			case condition && (y == x+1 || y == x-1 || y == 0 || x == 0):
-				return "check.bound-moved", 0.4, note
+				return "check.bound-moved", 0.6, note
 			}
 		}
 	case len(is) == 0 && (a == "!" || a == "not"):
