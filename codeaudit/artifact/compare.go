@@ -41,7 +41,8 @@ type Difference struct {
 	SHA256  string `json:"sha256,omitempty"` // of the artifact's content
 	TagBlob string `json:"tagBlob,omitempty"`
 	Size    int64  `json:"size,omitempty"`
-	Content []byte `json:"-"` // the artifact's content, at most [KeepBytes]
+	Head    []byte `json:"head,omitempty"` // the first bytes of the artifact's content
+	Content []byte `json:"-"`              // the artifact's content, at most [KeepBytes]
 }
 
 // KeepBytes is how much of a differing content is kept for signals and for the reviewer.
@@ -110,7 +111,10 @@ type comparison struct {
 	read   func(string) ([]byte, error)
 }
 
-func (c *comparison) add(d Difference) { c.result.Differences = append(c.result.Differences, d) }
+func (c *comparison) add(d Difference) {
+	d.Head = d.Content[:min(len(d.Content), 64)]
+	c.result.Differences = append(c.result.Differences, d)
+}
 
 // member compares one member of the archive.
 func (c *comparison) member(e entry, r io.Reader) error {

@@ -55,9 +55,13 @@ func (h *History) of(repo string) *people {
 	return p
 }
 
-// Add takes a commit in scope with all its changes.
-func (h *History) Add(in signal.Input, more ...signal.Signal) {
-	c := &scored{in: in, signals: append(signal.Scan(in), more...)}
+// Add takes a commit in scope with all its changes and finds its signals.
+func (h *History) Add(in signal.Input) { h.AddScanned(in, signal.Scan(in)) }
+
+// AddScanned takes a commit in scope whose signals were found before, since finding them is what costs time and can be done
+// for several commits at once.
+func (h *History) AddScanned(in signal.Input, signals []signal.Signal) {
+	c := &scored{in: in, signals: signals}
 	key := in.Commit.Repo + "\x00" + in.Commit.Hash
 	found, touched := h.unusual[key]
 	if !touched {
@@ -78,9 +82,10 @@ func (h *History) Add(in signal.Input, more ...signal.Signal) {
 	h.commits = append(h.commits, c)
 }
 
-// AddItem takes an item that is not a commit's, with its signals.
+// AddItem takes an item that is not a commit's, with its signals. Those are weighed without regard to what is usual.
 func (h *History) AddItem(it Item, signals ...signal.Signal) {
-	it.Score, it.Signals = h.usual.combine(signals, 0)
+	ordinary := usual{}
+	it.Score, it.Signals = ordinary.combine(signals, 0)
 	it.CommitScore = it.Score
 	it.Because = explain(it.Signals, it.Score)
 	if it.ID == "" {
@@ -166,6 +171,12 @@ func explain(signals []Scored, total float64) string {
 	}
 	return fmt.Sprintf("%.1f: %s", total, strings.Join(parts, ", "))
 }
+
+// Commits is the number of commits added.
+func (h *History) Commits() int { return len(h.commits) }
+
+// Fired is in how many commits each signal fired clearly.
+func (h *History) Fired() map[string]int { return h.usual.fired }
 
 // CommitScores returns the score of each added commit by repository and hash, after Rank.
 func (h *History) CommitScores() map[string]float64 {

@@ -140,10 +140,14 @@ func cut(ch *change.Change, start func() Item) []Item {
 	return items
 }
 
-// identify makes an id of what the item is: kind, repository, commit, path and the place of its first hunk.
+// identify makes an id of what the item is: kind, repository, commit, path and the place of its first hunk; for a
+// difference of an artifact also which artifact, and its content.
 func identify(it *Item) string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "sallyport codeaudit item\n%s\x00%s\x00%s\x00%s\x00%s\x00", it.Kind, it.Repo, it.Commit, it.Path, it.Old)
+	if it.Kind == Artifact {
+		fmt.Fprintf(sum, "%s\x00%s\x00", it.Title, it.Blob)
+	}
 	if len(it.Hunks) > 0 {
 		fmt.Fprintf(sum, "%d %d", it.Hunks[0].OldLine, it.Hunks[0].NewLine)
 	}
