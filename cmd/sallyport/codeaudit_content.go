@@ -16,4 +16,6 @@ func workspaceBlob(w *codeaudit.Workspace) func(ctx context.Context, repo, hash 
 }
 
 // workspaceLines reads the lines of a file where a place says that it stands today; nil if it cannot be read.
-func workspaceLines(ctx context.Context, w *codeaudit.Workspace, repo string, p change.Place) []string { return nil }
+func workspaceLines(ctx context.Context, w *codeaudit.Workspace, repo string, p change.Place) []string {
+	return nil
+}
