@@ -21,7 +21,7 @@ type Log struct {
 	guard    Guard
 	opts     Options
 
-	tree *frontier // owned by the writer goroutine after Open
+	tree *Tree // owned by the writer goroutine after Open
 
 	mu      sync.Mutex // protects the following
 	queue   []pending
@@ -272,9 +272,9 @@ func (l *Log) fail(why error) {
 func (l *Log) commit(batch []pending) error {
 	g := &Group{First: l.tree.size, Rows: make([]Row, len(batch))}
 	for i, p := range batch {
-		g.Rows[i] = Row{Entry: p.entry, Hashes: l.tree.add(tlog.RecordHash(p.entry)), Subjects: p.subjects}
+		g.Rows[i] = Row{Entry: p.entry, Hashes: l.tree.Add(tlog.RecordHash(p.entry)), Subjects: p.subjects}
 	}
-	signed, err := SignCheckpoint(Checkpoint{Origin: l.signer.Name(), Size: l.tree.size, Root: l.tree.root()}, l.signer)
+	signed, err := SignCheckpoint(Checkpoint{Origin: l.signer.Name(), Size: l.tree.size, Root: l.tree.Root()}, l.signer)
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func Open(ctx context.Context, store Store, signer note.Signer, verifier note.Ve
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	if size > 0 {
-		if err := l.checkHead(signed, size, tree.root()); err != nil {
+		if err := l.checkHead(signed, size, tree.Root()); err != nil {
 			return nil, err
 		}
 		l.signed = signed

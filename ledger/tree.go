@@ -9,15 +9,18 @@ import (
 // Hash is a SHA-256 node of the Merkle tree.
 type Hash = tlog.Hash
 
-// frontier is the right edge of a Merkle tree: edge[l] is the hash of the complete subtree of 2^l entries that bit l of
-// size stands for. It is all that appending needs.
-type frontier struct {
+// Tree is the right edge of a Merkle tree: edge[l] is the hash of the complete subtree of 2^l entries that bit l of
+// size stands for. It is all that appending needs. The zero value is the empty tree.
+type Tree struct {
 	size int64
 	edge [63]Hash
 }
 
-// add appends one leaf and returns the hashes that it completes, leaf first: the stored hashes of tlog for that index.
-func (f *frontier) add(leaf Hash) []Hash {
+// Size is the number of leaves.
+func (f *Tree) Size() int64 { return f.size }
+
+// Add appends one leaf and returns the hashes that it completes, leaf first: the stored hashes of tlog for that index.
+func (f *Tree) Add(leaf Hash) []Hash {
 	done := make([]Hash, 1, 1+bits.TrailingZeros64(^uint64(f.size)))
 	done[0] = leaf
 	h, level := leaf, 0
@@ -30,8 +33,8 @@ func (f *frontier) add(leaf Hash) []Hash {
 	return done
 }
 
-// root is the tree hash, RFC 6962 section 2.1.
-func (f *frontier) root() Hash {
+// Root is the tree hash, RFC 6962 section 2.1.
+func (f *Tree) Root() Hash {
 	if f.size == 0 {
 		h, _ := tlog.TreeHash(0, nil)
 		return h
@@ -51,8 +54,8 @@ func (f *frontier) root() Hash {
 }
 
 // loadFrontier reads the right edge of the tree of size from stored hashes.
-func loadFrontier(size int64, r tlog.HashReader) (*frontier, error) {
-	f := &frontier{size: size}
+func loadFrontier(size int64, r tlog.HashReader) (*Tree, error) {
+	f := &Tree{size: size}
 	var levels []int
 	var indexes []int64
 	for level := 0; size>>level != 0; level++ {

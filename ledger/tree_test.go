@@ -19,14 +19,14 @@ func (h hashList) ReadHashes(indexes []int64) ([]Hash, error) {
 
 // The frontier must agree with tlog, which is the definition, at every size.
 func TestFrontier(t *testing.T) {
-	var f frontier
+	var f Tree
 	var stored hashList
 	for n := range int64(600) {
 		want, err := tlog.StoredHashes(n, fmt.Append(nil, "entry ", n), stored)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := f.add(tlog.RecordHash(fmt.Append(nil, "entry ", n)))
+		got := f.Add(tlog.RecordHash(fmt.Append(nil, "entry ", n)))
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Fatalf("entry %d completes %v, tlog says %v", n, got, want)
 		}
@@ -40,19 +40,19 @@ func TestFrontier(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.root() != root {
-			t.Fatalf("root of %d entries is %v, tlog says %v", n+1, f.root(), root)
+		if f.Root() != root {
+			t.Fatalf("root of %d entries is %v, tlog says %v", n+1, f.Root(), root)
 		}
 		again, err := loadFrontier(n+1, stored)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again.root() != root {
-			t.Fatalf("loaded root of %d entries is %v, tlog says %v", n+1, again.root(), root)
+		if again.Root() != root {
+			t.Fatalf("loaded root of %d entries is %v, tlog says %v", n+1, again.Root(), root)
 		}
 	}
 	empty, _ := tlog.TreeHash(0, nil)
-	if got := new(frontier).root(); got != empty {
+	if got := new(Tree).Root(); got != empty {
 		t.Fatalf("root of nothing is %v, tlog says %v", got, empty)
 	}
 }

@@ -3,6 +3,7 @@ package recording
 import (
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	"filippo.io/age"
@@ -98,4 +99,13 @@ func bech32Sum(values []byte) uint32 {
 		}
 	}
 	return sum
+}
+
+// ParseKeyring reads a key file: the secret in hexadecimal, surrounded by white space or not.
+func ParseKeyring(file []byte) (*Keyring, error) {
+	master, err := hex.DecodeString(strings.TrimSpace(string(file)))
+	if err != nil {
+		return nil, sallyport.Errorf(sallyport.Invalid, "recording key is not hexadecimal")
+	}
+	return NewKeyring(master)
 }

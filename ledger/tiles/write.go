@@ -41,35 +41,14 @@ func (w *Writer) Update(ctx context.Context, src Source, size int64, checkpoint 
 		return nil
 	}
 	var partials []string
-	for n := w.size / Width; n*Width < size; n++ {
-		width := int(min(Width, size-n*Width))
-		entries, err := src.Entries(ctx, n*Width, n*Width+int64(width))
-		if err != nil {
-			return err
+	err := Generate(ctx, src, w.size, size, w.begun, func(path string, b []byte, full, leaf bool) error {
+		if !full && leaf {
+			partials = append(partials, path)
 		}
-		if len(entries) != width {
-			return fmt.Errorf("bundle %d: %d entries of %d", n, len(entries), width)
-		}
-		var bundle, hashes []byte
-		for _, e := range entries {
-			bundle = AppendBundle(bundle, e)
-			h := tlog.RecordHash(e)
-			hashes = append(hashes, h[:]...)
-		}
-		if err := w.tile(BundlePath(n, width), bundle, width); err != nil {
-			return err
-		}
-		if err := w.tile(Path(0, n, width), hashes, width); err != nil {
-			return err
-		}
-		if width < Width {
-			partials = append(partials, BundlePath(n, width), Path(0, n, width))
-		}
-	}
-	for level := 1; size>>(Height*level) > 0; level++ {
-		if err := w.level(ctx, src, level, size); err != nil {
-			return err
-		}
+		return w.tile(path, b, full)
+	})
+	if err != nil {
+		return err
 	}
 	if err := w.write(CheckpointName, checkpoint, true); err != nil {
 		return err
@@ -82,38 +61,11 @@ func (w *Writer) Update(ctx context.Context, src Source, size int64, checkpoint 
 	return nil
 }
 
-// level writes the hash tiles of a level above 0. Their partial tiles stay until the tile is full: there are few.
-func (w *Writer) level(ctx context.Context, src Source, level int, size int64) error {
-	was, now := w.size>>(Height*level), size>>(Height*level)
-	for n := was / Width; n*Width < now; n++ {
-		width := int(min(Width, now-n*Width))
-		if n*Width+int64(width) == was && w.begun {
-			continue // the same partial tile as before
-		}
-		indexes := make([]int64, width)
-		for i := range indexes {
-			indexes[i] = tlog.StoredHashIndex(Height*level, n*Width+int64(i))
-		}
-		hashes, err := src.Hashes(ctx, indexes)
-		if err != nil {
-			return err
-		}
-		b := make([]byte, 0, width*tlog.HashSize)
-		for _, h := range hashes {
-			b = append(b, h[:]...)
-		}
-		if err := w.tile(Path(level, n, width), b, width); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *Writer) tile(path string, b []byte, width int) error {
-	if err := w.write(path, b, width == Width); err != nil {
+func (w *Writer) tile(path string, b []byte, full bool) error {
+	if err := w.write(path, b, full); err != nil {
 		return err
 	}
-	if width == Width {
+	if full { // partial tiles above level 0 stay until their tile is full: there are few
 		os.RemoveAll(filepath.Join(w.Dir, filepath.FromSlash(path)+".p"))
 	}
 	return nil

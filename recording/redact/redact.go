@@ -82,8 +82,14 @@ func (r *Redactor) Close() error {
 // Strikes lists what was struck out so far, by offset in the stream as it was written.
 func (r *Redactor) Strikes() []recording.Strike { return r.strikes }
 
-// Size is the number of bytes of the stream that were judged so far.
-func (r *Redactor) Size() int64 { return r.base }
+// Size is the number of bytes of the stream that were judged so far: up to there, what was passed on and Strikes account for every
+// byte. Inside a private key it stays at the key's beginning.
+func (r *Redactor) Size() int64 {
+	if r.inKey {
+		return r.keyAt
+	}
+	return r.base
+}
 
 // lines judges held[:end], which ends with a line or the stream.
 func (r *Redactor) lines(end int) error {

@@ -1,0 +1,71 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"sallyport"
+	"sallyport/assess"
+)
+
+// reassess judges every action again with the rules of assess as they are in this program, and lists what would be judged graver
+// now. It says nothing against the decision of the time: rules grow.
+type reassess struct {
+	*run
+	c        *Check
+	withheld int64
+	graver   int64
+}
+
+func (r *reassess) entry(index int64, e sallyport.Entry, body sallyport.Body, _ []byte) {
+	b, ok := body.(*sallyport.ActionAssessed)
+	if !ok {
+		return
+	}
+	act := r.state.Actions[b.Action]
+	session := r.state.Sessions[e.Session]
+	if act == nil || session == nil {
+		return
+	}
+	var spec sallyport.Spec
+	var pins []sallyport.Pin
+	var purpose sallyport.TicketPurpose
+	if !r.blob(&act.Spec, &spec) || !r.blob(act.Pins, &pins) {
+		r.withheld++
+		return
+	}
+	if t := r.state.Tickets[session.Ticket]; t != nil {
+		r.blob(&t.Purpose, &purpose) // without the purpose nothing is outside its scope
+	}
+	req := assess.Request{Text: spec.Text, Interpreter: spec.Interpreter, Cwd: spec.Dir, Files: map[string][]byte{},
+		Scope: assess.Scope{Purpose: strings.TrimSpace(purpose.Title + "\n" + purpose.Text), Paths: purpose.Paths, Services: purpose.Services, Hosts: purpose.Hosts}}
+	for _, p := range pins {
+		req.Files[p.Word], req.Files[p.Path] = p.Content, p.Content
+	}
+	for _, v := range spec.Env {
+		req.Env = append(req.Env, v.Name+"="+v.Value)
+	}
+	r.c.Checked++
+	now := assess.Assess(r.ctx, req)
+	if was := sallyport.Verdict(b.Verdict); now.Verdict.Rank() > was.Rank() {
+		r.graver++
+		r.c.found(Noted, index, "action %s was judged %s, and would be judged %s now: %s", b.Action, was, now.Verdict, now.Summary)
+	}
+}
+
+// blob reads a JSON blob; nil is no blob, which is no failure.
+func (r *reassess) blob(ref *sallyport.BlobRef, v any) bool {
+	if ref == nil {
+		return true
+	}
+	b, err := r.src.Blob(r.ctx, ref.Digest)
+	return err == nil && json.Unmarshal(b, v) == nil
+}
+
+func (r *reassess) end() {
+	r.c.Says = fmt.Sprintf("%d actions were judged again; %d would be judged graver now", r.c.Checked, r.graver)
+	if r.withheld > 0 {
+		r.c.found(Unchecked, -1, "the texts of %d actions are withheld", r.withheld)
+	}
+}
