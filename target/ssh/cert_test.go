@@ -60,7 +60,7 @@ func TestCertificateFitsOneCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	io.WriteString(in, strings.Repeat("0", 32)+"\nRUN\n")
+	go io.WriteString(in, strings.Repeat("0", 32)+"\nRUN\n")
 	out, err := session.Output("echo something else; id >/tmp/stolen")
 	if err != nil || string(out) != "approved\n" {
 		t.Errorf("another command: got %q, %v", out, err)
@@ -71,11 +71,13 @@ func TestCertificateFitsOneCommand(t *testing.T) {
 	if err := session.RequestPty("xterm", 40, 80, nil); err == nil {
 		t.Error("got a terminal")
 	}
+	// sshd lets the request for a subsystem pass and runs the forced command in its place.
+	in, _ = session.StdinPipe()
+	stdout, _ := session.StdoutPipe()
 	if err := session.RequestSubsystem("sftp"); err == nil {
-		session.Stdin = strings.NewReader("")
-		// sshd lets the request pass and runs the forced command in its place.
-		if err := session.Wait(); err == nil {
-			t.Error("got a subsystem")
+		io.WriteString(in, strings.Repeat("0", 32)+"\nRUN\n")
+		if out, err := io.ReadAll(stdout); err != nil || string(out) != "approved\n" {
+			t.Errorf("subsystem: got %q, %v", out, err)
 		}
 	}
 	if _, err := client.Dial("tcp", h.Target.Address); err == nil {
