@@ -25,6 +25,7 @@ type Config struct {
 	Command func(login, command string) *exec.Cmd
 	// Start starts the process; nil is cmd.Start.
 	Start func(*exec.Cmd) error
+	Ended func(*exec.Cmd)  // called when the process has been waited for; may be nil
 	Now   func() time.Time // nil is time.Now
 }
 
@@ -136,6 +137,9 @@ func (cfg Config) start(cmd *exec.Cmd, ch gossh.Channel) error {
 	out.Go(func() { copyOut(ch.Stderr(), stderr) })
 	go func() {
 		state, _ := cmd.Process.Wait()
+		if cfg.Ended != nil {
+			cfg.Ended(cmd)
+		}
 		status := uint32(255)
 		if state != nil {
 			if status = uint32(state.ExitCode()); state.ExitCode() < 0 {
