@@ -125,6 +125,9 @@ func (f *follower) notes(s *workflow.State, act *workflow.Action, sess *workflow
 	if act.State.Pending() && f.state != act.State && act.State == workflow.Waiting && act.Assessed != nil && f.state != workflow.Asked {
 		out = append(out, "waiting for "+waitingFor(sess))
 	}
+	if act.State == workflow.Proposed && sess.Escort == "" && f.state == "" {
+		out = append(out, "waiting for "+waitingFor(sess))
+	}
 	if act.State.Pending() && sess.Escort != f.escort && sess.Escort != "" && f.state != "" {
 		out = append(out, "escort: "+f.g.party(s, sess.Escort).Name)
 	}

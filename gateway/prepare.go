@@ -2,12 +2,14 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"sallyport"
 	"sallyport/assess"
+	"sallyport/policy"
 	"sallyport/target"
 	"sallyport/workflow"
 )
@@ -22,7 +24,9 @@ const (
 // prepare brings a proposal to the deciders: what the text runs on the target is read and pinned, then everything is
 // assessed. After a crash it is taken up where the ledger says it stopped.
 func (g *Gateway) prepare(ctx context.Context, id sallyport.ActionID) {
-	if err := g.resolve(ctx, id); err != nil && ctx.Err() == nil {
+	if err := g.resolve(ctx, id); err == errLater {
+		return // taken up again when the escort is there: see pumpSession
+	} else if err != nil && ctx.Err() == nil {
 		g.log.Warn("proposal could not be resolved", "action", id, "err", err)
 		g.giveUp(ctx, id, "what it runs could not be established: "+sayError(err))
 		return
@@ -33,6 +37,19 @@ func (g *Gateway) prepare(ctx context.Context, id sallyport.ActionID) {
 		return
 	}
 	g.pump(id)
+}
+
+// errLater says that a target may not be read yet: nothing is read without the escort there.
+var errLater = errors.New("the target may not be read yet")
+
+// readLater tells whether what forbids the reading passes by itself: no escort yet, away, paused.
+func (g *Gateway) readLater(id sallyport.ActionID) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	a := g.state.Actions[id]
+	sess := g.state.Sessions[a.Session]
+	answer, err := g.check.Question(g.state, sess, a, sallyport.AskRead, sess.Engineer, policy.StageWork, g.time(), g.cache)
+	return err == nil && len(answer.Needs) > 0 && sess.State == workflow.Open
 }
 
 // giveUp cancels a proposal that cannot be put before a decider.
@@ -134,7 +151,9 @@ func (g *Gateway) read(ctx context.Context, act workflow.Action, spec sallyport.
 	permit := uint64(act.Reads)
 	if act.State == workflow.Proposed {
 		index, err := g.append(ctx, sallyport.Gateway, act.Session, say(&sallyport.ActionReading{Action: act.ID, Words: list}))
-		if sallyport.CodeOf(err) == sallyport.Forbidden {
+		if sallyport.CodeOf(err) == sallyport.Forbidden && g.readLater(act.ID) {
+			return nil, nil, errLater
+		} else if sallyport.CodeOf(err) == sallyport.Forbidden {
 			return nil, missing("it may not be read: " + err.Error()), nil
 		} else if err != nil {
 			return nil, nil, err

@@ -40,17 +40,23 @@ func (r *run) gone(ctx context.Context) {
 // pumpSession tries again what waits in a session: after a claim, a resume, a return.
 func (g *Gateway) pumpSession(session sallyport.SessionID) {
 	g.mu.Lock()
-	var ids []sallyport.ActionID
+	var approved, proposed []sallyport.ActionID
 	if sess := g.state.Sessions[session]; sess != nil {
 		for _, a := range sess.Actions {
-			if g.state.Actions[a].State == workflow.Approved {
-				ids = append(ids, a)
+			switch g.state.Actions[a].State {
+			case workflow.Approved:
+				approved = append(approved, a)
+			case workflow.Proposed:
+				proposed = append(proposed, a)
 			}
 		}
 	}
 	g.mu.Unlock()
-	for _, id := range ids {
+	for _, id := range approved {
 		g.background.Go(func() { g.pump(id) })
+	}
+	for _, id := range proposed {
+		g.background.Go(func() { g.prepare(g.ctx, id) })
 	}
 }
 
