@@ -24,6 +24,7 @@ type Workspace struct {
 	dir    string
 	config Config
 	temp   bool // made by Quick: removed by Close
+	opened map[string]*opened
 
 	// Talk receives one line of progress at a time; nil is silence. It is called from the goroutine that called the step.
 	Talk func(format string, args ...any)
@@ -82,11 +83,14 @@ func Open(dir string) (*Workspace, error) {
 }
 
 func newWorkspace(dir string) *Workspace {
-	return &Workspace{dir: dir, Now: time.Now, Talk: func(string, ...any) {}}
+	return &Workspace{dir: dir, opened: map[string]*opened{}, Now: time.Now, Talk: func(string, ...any) {}}
 }
 
-// Close removes the workspace if it was made by Quick and does nothing otherwise.
+// Close ends the children that read repositories, and removes the workspace if it was made by Quick.
 func (w *Workspace) Close() error {
+	for _, o := range w.opened {
+		o.repo.Close()
+	}
 	if w.temp {
 		return os.RemoveAll(w.dir)
 	}

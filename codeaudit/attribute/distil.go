@@ -1,7 +1,6 @@
 package attribute
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strconv"
@@ -26,6 +25,8 @@ type distiller struct {
 
 	plain, first, combined, renamed *git.Stream // by kind of question; started at first use
 
+	keep     bool // keep the text of hunks
+	names    bool // paths only, no hunks and no merged lines
 	failures []failure
 }
 
@@ -34,6 +35,7 @@ type failure struct{ hash, path, why string }
 
 var (
 	plainArgs    = []string{"-M", "-l5000", "-U0", "--raw", "-p"}
+	namesArgs    = []string{"-M", "-l5000", "--raw"}
 	firstArgs    = []string{"--raw"}
 	combinedArgs = []string{"-c", "-U1", "--raw", "-p"}
 	renamedArgs  = []string{"-c", "-U1", "--raw", "-p", "-M", "-l5000", "--combined-all-paths"}
@@ -67,7 +69,11 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 			plain = append(plain, i)
 		}
 	}
-	if err := d.ask(&d.plain, plainArgs, jobs, plain, 1, func(p *parser, i int) error {
+	args := plainArgs
+	if d.names {
+		args = namesArgs
+	}
+	if err := d.ask(&d.plain, args, jobs, plain, 1, func(p *parser, i int) error {
 		return p.plain(&records[i])
 	}, records); err != nil {
 		return nil, err
@@ -76,6 +82,9 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 		return p.plain(&records[i])
 	}, records); err != nil {
 		return nil, err
+	}
+	if d.names {
+		return records, d.ctx.Err()
 	}
 	var all, again []int
 	for _, i := range merges {
@@ -100,7 +109,7 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 		return nil, err
 	}
 	for i := range records {
-		d.textAfterBinary(&records[i])
+		d.binaries(&records[i], jobs[i])
 	}
 	return records, d.ctx.Err()
 }
@@ -150,7 +159,7 @@ func (d *distiller) askBatch(s **git.Stream, args []string, jobs []job, chosen [
 		questions[k] = jobs[i].question(d.repo, parents)
 	}
 	(*s).Ask(questions)
-	p := &parser{in: (*s).Out, hashLen: d.repo.HashLen()}
+	p := &parser{in: (*s).Out, keep: d.keep}
 	fail := func(err error) (int, error) {
 		words := (*s).Close()
 		*s = nil
@@ -214,14 +223,18 @@ func (d *distiller) salvage(r *Record, j job, parents int, cause error) {
 			d.failures = append(d.failures, failure{j.hash, e.Path, cause.Error()})
 			continue
 		}
-		d.alone(e, j)
+		if !d.alone(e, j) {
+			e.Opaque = isUnreadable
+			d.failures = append(d.failures, failure{j.hash, e.Path, "cannot be compared"})
+		}
 	}
 }
 
-// alone compares one path of a commit whose other paths cannot be compared.
-func (d *distiller) alone(e *Entry, j job) {
+// alone compares one path of a commit again, by itself, with further arguments.
+func (d *distiller) alone(e *Entry, j job, args ...string) bool {
 	var one Record
-	s, err := d.repo.DiffTree(d.ctx, "-U0", "--raw", "-p", "--no-renames", "--", e.Path)
+	args = append(append([]string{"-U0", "--raw", "-p", "--no-renames"}, args...), "--", e.Path)
+	s, err := d.repo.DiffTree(d.ctx, args...)
 	if err == nil {
 		_, err = d.askBatch(&s, nil, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(&one) })
 	}
@@ -229,56 +242,15 @@ func (d *distiller) alone(e *Entry, j job) {
 		s.Close()
 	}
 	if err != nil || len(one.Entries) != 1 || one.Entries[0].Path != e.Path {
-		e.Opaque = isUnreadable
-		d.failures = append(d.failures, failure{j.hash, e.Path, "cannot be compared"})
-		return
+		return false
 	}
 	*e = one.Entries[0]
+	return true
 }
 
 func (d *distiller) readable(id ID) bool {
 	_, err := d.repo.Blob(d.ctx, id.Hex(d.repo.HashLen()), 1<<40)
 	return err == nil
-}
-
-// sniff is how much of a content git looks at to tell binary from text.
-const sniff = 8000
-
-// maxText bounds the text that is counted when a binary file becomes one.
-const maxText = 8 << 20
-
-// textAfterBinary finds contents that git called binary only because of the other side, and counts their lines as inserted.
-func (d *distiller) textAfterBinary(r *Record) {
-	for i := range r.Entries {
-		e := &r.Entries[i]
-		if e.Opaque != isBinary || e.OldBlob.zero() || e.NewBlob.zero() || len(r.Combined) > 0 {
-			continue
-		}
-		if n, ok := d.countText(e.NewBlob); ok {
-			e.Opaque = textual
-			e.Fresh = true
-			e.Hunks = []Hunk{{0, 0, 1, n}}
-			if n == 0 {
-				e.Hunks = nil
-			}
-		}
-	}
-}
-
-func (d *distiller) countText(id ID) (uint32, bool) {
-	text, err := d.repo.Blob(d.ctx, id.Hex(d.repo.HashLen()), maxText)
-	if err != nil || bytes.IndexByte(text[:min(len(text), sniff)], 0) >= 0 {
-		return 0, false
-	}
-	return countLines(text), true
-}
-
-func countLines(text []byte) uint32 {
-	n := bytes.Count(text, []byte{'\n'})
-	if len(text) > 0 && text[len(text)-1] != '\n' {
-		n++
-	}
-	return uint32(n)
 }
 
 func parseMode(s string) (uint32, error) {

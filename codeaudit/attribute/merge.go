@@ -41,7 +41,7 @@ func (r *replay) merge(i int32, parents []int32, record *Record) *tree {
 	// lines all passed on, or were removed by others, was settled before and is skipped; one that lines pass to is not
 	// settled any more, since what it had passed on may be what is replaced here.
 	write(t, out)
-	for k := 1; k < len(parents); k++ {
+	for k := 1; k < len(parents) && r.options.only == nil; k++ {
 		differing(others[k], t, func(path uint32, in, result *file) {
 			if in.settled {
 				return
@@ -121,7 +121,7 @@ func (r *replay) resolve(i int32, path uint32, e *Entry, c *Combined, t *tree, o
 		r.markEvil(i)
 		return f
 	}
-	if !r.segments(i, f, path, c, sides) {
+	if len(c.Segs) == 0 || !r.segments(i, f, path, c, sides) {
 		return r.own(i, f, path, e)
 	}
 	return f

@@ -11,13 +11,11 @@ import (
 
 // parser reads what git diff-tree prints. line is the current line without its newline, valid until the next call of next.
 type parser struct {
-	in      *bufio.Reader
-	line    []byte
-	hashLen int
-	long    []byte // holds a line longer than the reader's buffer
+	in   *bufio.Reader
+	line []byte
+	long []byte // holds a line longer than the reader's buffer
 
-	// text, if set, is given every line of a hunk with its sign; otherwise lines are skipped without being looked at.
-	text func(line []byte)
+	keep bool // keep the lines of hunks, instead of skipping them without a look
 }
 
 // next advances. A line longer than the buffer is read whole: minified files have such lines.
@@ -67,14 +65,14 @@ func (p *parser) plain(r *Record) error {
 			if err := p.patch(e, old, ID{}); err != nil {
 				return err
 			}
-			e.Hunks, e.Opaque, e.Fresh = nil, textual, true // the old content goes as a whole
+			e.Hunks, e.Text, e.Opaque, e.Fresh = nil, nil, textual, true // the old content goes as a whole
 			old = ID{}
 		}
 		if err := p.patch(e, old, new); err != nil {
 			return err
 		}
 		if e.NewMode == 0o160000 || e.NewMode == 0 && e.OldMode == 0o160000 {
-			e.Opaque, e.Hunks = isSubmodule, nil
+			e.Opaque, e.Hunks, e.Text = isSubmodule, nil, nil
 		}
 	}
 	return nil
@@ -162,8 +160,10 @@ func (p *parser) hunks(e *Entry) error {
 			return p.wrong()
 		}
 		e.Hunks = append(e.Hunks, h)
-		if p.text != nil {
-			p.text(p.line)
+		var t *Text
+		if p.keep {
+			e.Text = append(e.Text, Text{Section: strings.TrimPrefix(string(b[3:]), " ")})
+			t = &e.Text[len(e.Text)-1]
 		}
 		for n := uint64(h.OldN) + uint64(h.NewN); ; {
 			if err := p.next(); err != nil {
@@ -180,8 +180,8 @@ func (p *parser) hunks(e *Entry) error {
 			} else if p.line[0] != '\\' {
 				return p.wrong()
 			}
-			if p.text != nil {
-				p.text(p.line)
+			if t != nil {
+				t.add(p.line)
 			}
 		}
 	}

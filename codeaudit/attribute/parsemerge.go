@@ -101,9 +101,6 @@ func (p *parser) patchCombined(c *Combined, parents int) error {
 			if !ok {
 				return p.wrong()
 			}
-			if p.text != nil {
-				p.text(p.line)
-			}
 			b.upTo(starts, newLine)
 			for {
 				if err := p.next(); err != nil {
@@ -115,8 +112,8 @@ func (p *parser) patchCombined(c *Combined, parents int) error {
 				if len(p.line) < parents || !isSigns(p.line[:parents]) {
 					goto again
 				}
-				if p.text != nil {
-					p.text(p.line)
+				if p.keep && bytes.Count(p.line[:parents], []byte{'+'}) == parents {
+					c.Own = append(c.Own, bytes.Clone(p.line[parents:]))
 				}
 				b.line(p.line[:parents])
 			}

@@ -16,7 +16,7 @@ type places struct {
 	files   map[placed][]int32
 	first   []stand
 	tags    map[uint32]*tagSpan // by part
-	ordered []*standing         // made by index
+	ordered []standing          // by number, none longer than longest; made by index
 }
 
 // placed is a file under a path; the same file can stand under several.
@@ -157,13 +157,24 @@ type standing struct {
 	refs       []string
 }
 
+// longest bounds a standing: who looks for what covers a number looks back so far and no further.
+const longest = 1024
+
+func (p *places) stand(r run, path, line uint32, refs []string) {
+	for r.n > 0 {
+		n := min(r.n, longest)
+		p.ordered = append(p.ordered, standing{run{r.first, n}, path, line, refs})
+		r.first, r.n, line = r.first+n, r.n-n, line+n
+	}
+}
+
 // index sorts the places by line number, once, after the pass.
 func (l *Ledger) index() {
 	p := &l.places
 	if p.ordered != nil {
 		return
 	}
-	p.ordered = []*standing{}
+	p.ordered = []standing{}
 	shared := map[string][]string{}
 	onBranch := bitset{}
 	for key, tips := range p.files {
@@ -171,7 +182,7 @@ func (l *Ledger) index() {
 		line := uint32(1)
 		for _, r := range key.file.runs {
 			if l.scoped(r.first) {
-				p.ordered = append(p.ordered, &standing{r, key.path, line, refs})
+				p.stand(r, key.path, line, refs)
 				onBranch.set(r.first, r.n)
 			}
 			line += r.n
@@ -187,11 +198,11 @@ func (l *Ledger) index() {
 			for i < s.n && !onBranch.has(s.first+i) {
 				i++
 			}
-			p.ordered = append(p.ordered, &standing{run{s.first + start, i - start}, s.path, s.line + start, refs})
+			p.stand(run{s.first + start, i - start}, s.path, s.line+start, refs)
 		}
 	}
 	sort.Slice(p.ordered, func(i, j int) bool {
-		a, b := p.ordered[i], p.ordered[j]
+		a, b := &p.ordered[i], &p.ordered[j]
 		if a.first != b.first {
 			return a.first < b.first
 		}

@@ -1,6 +1,9 @@
 package attribute
 
-import "encoding/hex"
+import (
+	"bytes"
+	"encoding/hex"
+)
 
 // ID is an object name; SHA-1 names are padded with zeros.
 type ID [32]byte
@@ -40,6 +43,7 @@ type Entry struct {
 	Opaque           byte
 	Fresh            bool // no line of the old content is in the new: the type changed, or binary became text
 	Hunks            []Hunk
+	Text             []Text // by hunk, only when asked for; never stored
 }
 
 // Hunk replaces OldN lines by NewN. The line numbers are git's: 1-based, and for a count of 0 the line before.
@@ -53,7 +57,8 @@ type Combined struct {
 	Deleted bool
 	Opaque  byte
 	Parents []Side
-	Segs    []Seg // the new content from top to bottom
+	Segs    []Seg    // the new content from top to bottom
+	Own     [][]byte // the lines of the merge's own segments, only when asked for; never stored
 }
 
 // Side is a combined path as one parent has it. Path is "" if the parent does not have it.
@@ -69,3 +74,26 @@ type Seg struct {
 }
 
 const rest = ^uint32(0)
+
+// Text is the lines of a hunk.
+type Text struct {
+	Section            string
+	Old, New           [][]byte
+	OldNoEnd, NewNoEnd bool // the side ends without a newline
+}
+
+// add takes a line of a hunk with its sign. The sign of the line before a backslash says which side has no newline.
+func (t *Text) add(line []byte) {
+	switch line[0] {
+	case '-':
+		t.Old = append(t.Old, bytes.Clone(line[1:]))
+	case '+':
+		t.New = append(t.New, bytes.Clone(line[1:]))
+	case '\\':
+		if len(t.New) > 0 {
+			t.NewNoEnd = true
+		} else {
+			t.OldNoEnd = true
+		}
+	}
+}

@@ -280,9 +280,11 @@ func (r *replay) restart(i int32, path, from uint32, old *file, e *Entry) *file 
 	r.remove(i, from, old)
 	f := &file{blob: e.NewBlob, mode: e.NewMode}
 	text, err := r.repo.Blob(r.ctx, e.NewBlob.Hex(r.repo.HashLen()), maxText)
-	if err != nil {
-		f.opaque = isUnreadable
-		r.begin(i, path, isUnreadable)
+	if err != nil || !HasLines(text) {
+		if f.opaque = isUnreadable; err == nil {
+			f.opaque = isBinary
+		}
+		r.begin(i, path, f.opaque)
 		f.runs = []run{r.insert(1, 1)}
 		return f
 	}

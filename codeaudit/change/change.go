@@ -103,6 +103,15 @@ type Fate struct {
 	N      int     `json:"n"`
 	Places []Place `json:"places,omitempty"`
 	Killer string  `json:"killer,omitempty"` // the commit that removed them; a merge only if no other commit did
+	// Tags says which tags have the lines; nil if none. Places names HEAD and branches, and a tag only if no branch has them.
+	Tags *TagSpan `json:"tags,omitempty"`
+}
+
+// TagSpan is how many tags have something, and the first and last of them by the clock of their commits.
+type TagSpan struct {
+	Count  int    `json:"count"`
+	Oldest string `json:"oldest"`
+	Newest string `json:"newest"`
 }
 
 // Place is where content stands today.

@@ -75,9 +75,9 @@ type Signature struct {
 
 // Role is one way in which a member of the set is named in a commit.
 type Role struct {
-	Kind   string `json:"role"`   // author, committer, co-author, trailer, signer, pusher
-	Member string `json:"member"` // the member's label in the set
-	Via    string `json:"via"`    // the identity that matched, as the set writes it: "email:a@b.example"
+	Kind   string `json:"role"`             // author, committer, co-author, trailer, signer, pusher
+	Member string `json:"member,omitempty"` // the member's label in the set
+	Via    string `json:"via,omitempty"`    // the identity that matched, as the set writes it: "email:a@b.example"
 	// Detail says what was matched if it differs from Via: the trailer's key, or the mapping (mailmap, alias) that led there.
 	Detail string `json:"detail,omitempty"`
 }
