@@ -92,7 +92,8 @@ type opened struct {
 	refs    []git.Ref
 	history *git.History
 	ledger  *ledger
-	pushers map[string]string // by commit; nil until asked for
+	pushers map[string]string               // by commit; nil until asked for
+	trees   map[string]map[string]git.Entry // by commit and path; see File
 }
 
 func (w *Workspace) open(name string) (*opened, error) {

@@ -282,8 +282,11 @@ func (m *Matcher) byLabel(label string) int {
 
 // Note counts the addresses of a commit that are not listed.
 func (m *Matcher) Note(c *change.Commit) {
-	for _, p := range []change.Person{c.Author, c.Committer} {
+	for i, p := range []change.Person{c.Author, c.Committer} {
 		mail := FoldEmail(p.Email)
+		if i == 1 && p.Name == c.Author.Name && mail == FoldEmail(c.Author.Email) {
+			continue // a commit counts once
+		}
 		if f, ok := m.cache[p.Name][mail]; ok && f.member >= 0 {
 			continue
 		}

@@ -1,0 +1,64 @@
+package codeaudit
+
+import (
+	"context"
+
+	"sallyport"
+	"sallyport/codeaudit/git"
+)
+
+// Blob reads a content of a captured repository, of at most limit bytes.
+func (w *Workspace) Blob(ctx context.Context, repo, hash string, limit int64) ([]byte, error) {
+	op, err := w.open(repo)
+	if err != nil {
+		return nil, err
+	}
+	return op.repo.Blob(ctx, hash, limit)
+}
+
+// File reads a file as it stands at a reference, of at most limit bytes. ref is a full name, HEAD, or as in a
+// [change.Place] "unreachable:" and a commit.
+func (w *Workspace) File(ctx context.Context, repo, ref, path string, limit int64) ([]byte, error) {
+	op, err := w.open(repo)
+	if err != nil {
+		return nil, err
+	}
+	at := op.resolve(ref)
+	if at == "" {
+		return nil, sallyport.Errorf(sallyport.NotFound, "repository %q has no reference %q", repo, ref)
+	}
+	if op.trees == nil {
+		op.trees = map[string]map[string]git.Entry{}
+	}
+	files := op.trees[at]
+	if files == nil {
+		entries, err := op.repo.Tree(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		files = make(map[string]git.Entry, len(entries))
+		for _, e := range entries {
+			files[e.Path] = e
+		}
+		clear(op.trees) // one at a time: reviewers stay with a reference for long
+		op.trees[at] = files
+	}
+	e, ok := files[path]
+	if !ok || e.Mode == 0o160000 {
+		return nil, sallyport.Errorf(sallyport.NotFound, "%q has no file %s", ref, git.Quote(path))
+	}
+	return op.repo.Blob(ctx, e.Hash, limit)
+}
+
+func (op *opened) resolve(ref string) string {
+	const loose = "unreachable:"
+	if len(ref) > len(loose) && ref[:len(loose)] == loose && git.IsHash(ref[len(loose):]) {
+		return ref[len(loose):]
+	}
+	for _, r := range op.refs {
+		if r.Name == ref {
+			return r.Hash
+		}
+	}
+	return ""
+}
