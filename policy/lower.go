@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
@@ -165,95 +164,6 @@ func newProfileRecord(p Profile) profileRecord {
 	})
 }
 
-// record is a person in Cedar's terms.
-func (p standing) record(needs []string, class string, revocations []Revocation) cedar.Record {
-	citizenship, citizenshipState := known[sallyport.Citizenship](p, sallyport.FactCitizenship)
-	residence, residenceState := known[sallyport.Residence](p, sallyport.FactResidence)
-	location, locationState := known[sallyport.Location](p, sallyport.FactLocation)
-	office, officeState := known[sallyport.Office](p, sallyport.FactOffice)
-	employer, employerState := known[sallyport.Employer](p, sallyport.FactEmployer)
-	var statuses []string
-	for _, s := range residence.Statuses {
-		statuses = append(statuses, s.Country+":"+s.Status)
-	}
-	var names, countries []string
-	if employerState == sallyport.FactKnown {
-		for _, o := range append([]sallyport.Owner{employer.Owner}, employer.Chain...) {
-			names, countries = append(names, o.Name), append(countries, o.Country)
-		}
-	}
-	confidence := slices.Index(sallyport.Confidences, location.Confidence) + 1
-	held := map[string]*[2][]string{}
-	for _, kind := range keyedKinds {
-		held[kind] = new([2][]string)
-	}
-	for name, h := range p.Facts {
-		if h.Fact == nil {
-			continue
-		}
-		pair := held[sallyport.FactKind(name)]
-		if pair == nil {
-			continue
-		}
-		switch p.stateOf(h) {
-		case sallyport.FactKnown:
-			pair[0] = append(pair[0], holdings(h.Fact.Value)...)
-		case sallyport.FactExpired:
-			pair[1] = append(pair[1], holdings(h.Fact.Value)...)
-		}
-	}
-	m := cedar.RecordMap{
-		"somebody":    cedar.Boolean(p.ID != ""),
-		"roles":       stringSet(p.Roles),
-		"escorting":   cedar.Long(p.Escorted),
-		"revoked":     cedar.Boolean(p.isRevoked(revocations)),
-		"citizenship": cedar.NewRecord(cedar.RecordMap{"state": cedar.String(citizenshipState), "countries": stringSet(citizenship.Countries)}),
-		"residence":   cedar.NewRecord(cedar.RecordMap{"state": cedar.String(residenceState), "statuses": stringSet(statuses)}),
-		"location":    countryRecord(locationState, location.Country, location.Method, confidence),
-		"office":      countryRecord(officeState, office.Country, "", 0),
-		"employer": cedar.NewRecord(cedar.RecordMap{"state": cedar.String(employerState), "name": cedar.String(employer.Name),
-			"kind": cedar.String(employer.Kind), "names": stringSet(names), "countries": stringSet(countries)}),
-		"lacks": stringSet(p.lacks(needs, class)),
-	}
-	for kind, pair := range held {
-		m[cedar.String(kind)] = cedar.NewRecord(cedar.RecordMap{"known": stringSet(pair[0]), "expired": stringSet(pair[1])})
-	}
-	return cedar.NewRecord(m)
-}
-
-var keyedKinds = []string{sallyport.FactScreening, sallyport.FactClearance, sallyport.FactTraining, sallyport.FactAgreement}
-
-// holdings says what a person holds by a value, each with everything below it: tier 2 is also tier 1.
-func holdings(v sallyport.FactValue) []string {
-	switch v := v.(type) {
-	case sallyport.Screening:
-		var out []string
-		for t := 1; t <= v.Tier; t++ {
-			out = append(out, v.Scheme+":"+strconv.Itoa(t))
-		}
-		return out
-	case sallyport.Clearance:
-		var out []string
-		for _, level := range sallyport.ClearanceLevels {
-			out = append(out, v.Scheme+":"+level)
-			if level == v.Level {
-				break
-			}
-		}
-		return out
-	case sallyport.Training:
-		return []string{v.Course}
-	case sallyport.Agreement:
-		return []string{v.Document}
-	}
-	return nil
-}
-
-func countryRecord(state sallyport.FactState, country, method string, confidence int) cedar.Record {
-	return cedar.NewRecord(cedar.RecordMap{"state": cedar.String(state), "country": cedar.String(country),
-		"confidence": cedar.Long(confidence), "method": cedar.String(method)})
-}
-
 func disclosureRecord(d *Disclosure) cedar.Record {
 	state := "known"
 	if d == nil {
@@ -266,22 +176,6 @@ func disclosureRecord(d *Disclosure) cedar.Record {
 		"anyEmployer": cedar.Boolean(slices.Contains(d.Employers, "*")),
 		"employers":   stringSet(d.Employers),
 	})
-}
-
-func (p standing) isRevoked(revocations []Revocation) bool {
-	if len(revocations) == 0 || p.ID == "" {
-		return false
-	}
-	countries, employers := p.recorded()
-	for _, r := range revocations {
-		switch {
-		case r.What == "person" && r.Name == string(p.ID),
-			r.What == "employer" && slices.Contains(employers, r.Name),
-			r.What == "country" && slices.Contains(countries, r.Name):
-			return true
-		}
-	}
-	return false
 }
 
 func revoked(revocations []Revocation, what, name string) bool {

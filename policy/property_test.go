@@ -165,10 +165,10 @@ func TestSeparationHoldsInTables(t *testing.T) {
 			if !c.Allow {
 				continue
 			}
-			for seat := range 64 { // every subset of the six seats
+			for seat := range 32 { // every subset of the seats whose duties are apart
 				req := c.Request
 				req.Principal.Roles = sallyport.Roles
-				for i, s := range []*Subject{&req.Session.Engineer, &req.Session.Escort, &req.Session.Second, &req.Session.Owner, &req.Session.Approver, &req.Subject} {
+				for i, s := range []*Subject{&req.Session.Engineer, &req.Session.Escort, &req.Session.Second, &req.Session.Approver, &req.Subject} {
 					if seat>>i&1 == 1 {
 						*s = req.Principal
 					}

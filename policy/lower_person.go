@@ -1,0 +1,181 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/cedar-policy/cedar-go"
+
+	"sallyport"
+)
+
+// record is a person in Cedar's terms. Of what is not known the records are made once.
+func (p standing) record(needs []string, class string, revocations []Revocation) cedar.Record {
+	if p.ID == "" && len(needs) == 0 {
+		return nobody
+	}
+	m := cedar.RecordMap{
+		"somebody":    cedar.Boolean(p.ID != ""),
+		"roles":       stringSet(p.Roles),
+		"escorting":   cedar.Long(p.Escorted),
+		"revoked":     cedar.Boolean(p.isRevoked(revocations)),
+		"citizenship": p.citizenship(),
+		"residence":   p.residence(),
+		"location":    p.location(),
+		"office":      p.office(),
+		"employer":    p.employer(),
+		"lacks":       stringSet(p.lacks(needs, class)),
+	}
+	var now, over [len(keyedKinds)][]string
+	for name, h := range p.Facts {
+		i := slices.Index(keyedKinds[:], sallyport.FactKind(name))
+		if i < 0 || h.Fact == nil {
+			continue
+		}
+		switch p.stateOf(h) {
+		case sallyport.FactKnown:
+			now[i] = append(now[i], holdings(h.Fact.Value)...)
+		case sallyport.FactExpired:
+			over[i] = append(over[i], holdings(h.Fact.Value)...)
+		}
+	}
+	for i, kind := range keyedKinds {
+		m[cedar.String(kind)] = heldRecord(now[i], over[i])
+	}
+	return cedar.NewRecord(m)
+}
+
+// unknownFacts are the records of facts that are not known, by kind and state.
+var unknownFacts = func() map[read]cedar.Record {
+	out := map[read]cedar.Record{}
+	for _, state := range []sallyport.FactState{sallyport.FactUnknown, sallyport.FactExpired, sallyport.FactUnverified, sallyport.FactWithheld} {
+		s := cedar.String(state)
+		out[read{string(state), sallyport.FactCitizenship}] = cedar.NewRecord(cedar.RecordMap{"state": s, "countries": emptySet})
+		out[read{string(state), sallyport.FactResidence}] = cedar.NewRecord(cedar.RecordMap{"state": s, "statuses": emptySet})
+		out[read{string(state), sallyport.FactLocation}] = countryRecord(state, sallyport.Location{})
+		out[read{string(state), sallyport.FactOffice}] = countryRecord(state, sallyport.Location{})
+		out[read{string(state), sallyport.FactEmployer}] = cedar.NewRecord(cedar.RecordMap{"state": s, "name": cedar.String(""), "kind": cedar.String(""),
+			"names": emptySet, "countries": emptySet})
+	}
+	return out
+}()
+
+func unknownFact(kind string, state sallyport.FactState) cedar.Record {
+	return unknownFacts[read{string(state), kind}]
+}
+
+// nobody is whoever sits in an empty seat, where no technology is asked for.
+var nobody = cedar.NewRecord(cedar.RecordMap{
+	"somebody": cedar.False, "roles": emptySet, "escorting": cedar.Long(0), "revoked": cedar.False, "lacks": emptySet,
+	"citizenship": unknownFact(sallyport.FactCitizenship, sallyport.FactUnknown), "residence": unknownFact(sallyport.FactResidence, sallyport.FactUnknown),
+	"location": unknownFact(sallyport.FactLocation, sallyport.FactUnknown), "office": unknownFact(sallyport.FactOffice, sallyport.FactUnknown),
+	"employer": unknownFact(sallyport.FactEmployer, sallyport.FactUnknown), "screening": heldNothing, "clearance": heldNothing,
+	"training": heldNothing, "agreement": heldNothing,
+})
+
+func (p standing) citizenship() cedar.Record {
+	v, state := known[sallyport.Citizenship](p, sallyport.FactCitizenship)
+	if state != sallyport.FactKnown {
+		return unknownFact(sallyport.FactCitizenship, state)
+	}
+	return cedar.NewRecord(cedar.RecordMap{"state": cedar.String(state), "countries": stringSet(v.Countries)})
+}
+
+func (p standing) residence() cedar.Record {
+	v, state := known[sallyport.Residence](p, sallyport.FactResidence)
+	if state != sallyport.FactKnown {
+		return unknownFact(sallyport.FactResidence, state)
+	}
+	var statuses []string
+	for _, s := range v.Statuses {
+		statuses = append(statuses, s.Country+":"+s.Status)
+	}
+	return cedar.NewRecord(cedar.RecordMap{"state": cedar.String(state), "statuses": stringSet(statuses)})
+}
+
+func (p standing) location() cedar.Record {
+	v, state := known[sallyport.Location](p, sallyport.FactLocation)
+	if state != sallyport.FactKnown {
+		return unknownFact(sallyport.FactLocation, state)
+	}
+	return countryRecord(state, v)
+}
+
+func (p standing) office() cedar.Record {
+	v, state := known[sallyport.Office](p, sallyport.FactOffice)
+	if state != sallyport.FactKnown {
+		return unknownFact(sallyport.FactOffice, state)
+	}
+	return countryRecord(state, sallyport.Location{Country: v.Country})
+}
+
+func (p standing) employer() cedar.Record {
+	v, state := known[sallyport.Employer](p, sallyport.FactEmployer)
+	if state != sallyport.FactKnown {
+		return unknownFact(sallyport.FactEmployer, state)
+	}
+	var names, countries []string
+	for _, o := range append([]sallyport.Owner{v.Owner}, v.Chain...) {
+		names, countries = append(names, o.Name), append(countries, o.Country)
+	}
+	return cedar.NewRecord(cedar.RecordMap{"state": cedar.String(state), "name": cedar.String(v.Name), "kind": cedar.String(v.Kind),
+		"names": stringSet(names), "countries": stringSet(countries)})
+}
+
+func heldRecord(now, over []string) cedar.Record {
+	if now == nil && over == nil {
+		return heldNothing
+	}
+	return cedar.NewRecord(cedar.RecordMap{"known": stringSet(now), "expired": stringSet(over)})
+}
+
+var heldNothing = cedar.NewRecord(cedar.RecordMap{"known": emptySet, "expired": emptySet})
+
+var keyedKinds = [...]string{sallyport.FactScreening, sallyport.FactClearance, sallyport.FactTraining, sallyport.FactAgreement}
+
+// holdings says what a person holds by a value, each with everything below it: tier 2 is also tier 1.
+func holdings(v sallyport.FactValue) []string {
+	switch v := v.(type) {
+	case sallyport.Screening:
+		var out []string
+		for t := 1; t <= v.Tier; t++ {
+			out = append(out, v.Scheme+":"+strconv.Itoa(t))
+		}
+		return out
+	case sallyport.Clearance:
+		var out []string
+		for _, level := range sallyport.ClearanceLevels {
+			out = append(out, v.Scheme+":"+level)
+			if level == v.Level {
+				break
+			}
+		}
+		return out
+	case sallyport.Training:
+		return []string{v.Course}
+	case sallyport.Agreement:
+		return []string{v.Document}
+	}
+	return nil
+}
+
+func countryRecord(state sallyport.FactState, v sallyport.Location) cedar.Record {
+	return cedar.NewRecord(cedar.RecordMap{"state": cedar.String(state), "country": cedar.String(v.Country), "method": cedar.String(v.Method),
+		"confidence": cedar.Long(slices.Index(sallyport.Confidences, v.Confidence) + 1)})
+}
+
+func (p standing) isRevoked(revocations []Revocation) bool {
+	if len(revocations) == 0 || p.ID == "" {
+		return false
+	}
+	countries, employers := p.recorded()
+	for _, r := range revocations {
+		switch {
+		case r.What == "person" && r.Name == string(p.ID),
+			r.What == "employer" && slices.Contains(employers, r.Name),
+			r.What == "country" && slices.Contains(countries, r.Name):
+			return true
+		}
+	}
+	return false
+}
