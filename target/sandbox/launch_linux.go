@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -35,6 +34,7 @@ const (
 	fdListener = 3
 	fdPlan     = 4
 	fdStatus   = 5
+	fdLife     = 6 // its end of file is the end of the process that called Start
 )
 
 // outer gives the host's user and group id behind the place. Never 0.
@@ -66,6 +66,11 @@ func launch(ctx context.Context, l *net.TCPListener, p plan) (*Sandbox, error) {
 		return nil, err
 	}
 	defer statusIn.Close()
+	lifeOut, lifeIn, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer lifeOut.Close()
 
 	uid, gid := outer()
 	// The child keeps, until it has built the place, the capabilities that it needs for that within its own namespace. Ambient
@@ -74,7 +79,7 @@ func launch(ctx context.Context, l *net.TCPListener, p plan) (*Sandbox, error) {
 	cmd.Args = []string{builderName}
 	cmd.Env = []string{}
 	cmd.Dir = "/"
-	cmd.ExtraFiles = []*os.File{listener, planOut, statusIn}
+	cmd.ExtraFiles = []*os.File{listener, planOut, statusIn, lifeOut}
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:                 unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,
 		UidMappings:                []syscall.SysProcIDMap{{ContainerID: inner, HostID: uid, Size: 1}},
@@ -83,26 +88,21 @@ func launch(ctx context.Context, l *net.TCPListener, p plan) (*Sandbox, error) {
 		Credential:                 &syscall.Credential{Uid: inner, Gid: inner, NoSetGroups: os.Geteuid() != 0},
 		AmbientCaps:                []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SYS_CHROOT, unix.CAP_SETPCAP, unix.CAP_SYS_RESOURCE},
 		Setsid:                     true,
-		Pdeathsig:                  syscall.SIGKILL,
 	}
 	var talk strings.Builder
 	cmd.Stderr = &talk
-	started := make(chan error, 1)
-	exited := make(chan struct{})
-	// Pdeathsig follows the thread that started the child (prctl(2)), so that thread waits with it.
-	go func() {
-		runtime.LockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			cmd.Wait()
-			close(exited)
-		}
-	}()
-	if err := <-started; err != nil {
+	if err := cmd.Start(); err != nil {
 		planIn.Close()
+		lifeIn.Close()
+		statusOut.Close()
 		return nil, refuse("user, mount, pid, network, uts and ipc namespaces", err)
 	}
+	exited := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		lifeIn.Close()
+		close(exited)
+	}()
 	statusIn.Close()
 	go func() {
 		json.NewEncoder(planIn).Encode(p)

@@ -177,6 +177,37 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// TestEndsWithItsStarter: the process that called Start is killed.
+func TestEndsWithItsStarter(t *testing.T) {
+	if os.Getenv("SALLYPORT_TEST_STARTER") != "" {
+		p := start(t, nil)
+		p.sh("setsid sleep 322.5 & sleep 0.1")
+		fmt.Println("up")
+		time.Sleep(time.Minute)
+		return
+	}
+	cmd := exec.Command("/proc/self/exe", "-test.run=^TestEndsWithItsStarter$")
+	cmd.Env = append(os.Environ(), "SALLYPORT_TEST_STARTER=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 2)
+	if _, err := out.Read(buf); err != nil || string(buf) != "up" || !running("sleep\x00322.5") {
+		t.Errorf("got %q, %v", buf, err)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	for end := time.Now().Add(5 * time.Second); running("sleep\x00322.5"); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("still running")
+		}
+	}
+}
+
 func running(cmdline string) bool {
 	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, f := range files {
@@ -218,7 +249,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 	if os.Getuid() != 0 {
 		return // that is what everything else in here was
 	}
-	cmd := exec.Command("/proc/self/exe", "-test.v", "-test.run=^(TestPlace|TestNothingOfTheHost|TestNoNetwork|TestEnds|TestRefused)$")
+	cmd := exec.Command("/proc/self/exe", "-test.v", "-test.run=^(TestPlace|TestNothingOfTheHost|TestNoNetwork|TestEnds|TestEndsWithItsStarter|TestRefused)$")
 	dir, err := os.MkdirTemp("", "sandbox")
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +261,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 	cmd.Dir, cmd.Env = "/", []string{"TMPDIR=" + dir, "PATH=/usr/bin:/bin"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 64102, Gid: 64102}}
 	out, err := cmd.CombinedOutput()
-	if err != nil || strings.Count(string(out), "--- PASS") != 5 {
+	if err != nil || strings.Count(string(out), "--- PASS") != 6 {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

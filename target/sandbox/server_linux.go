@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -20,7 +21,7 @@ func server(status *os.File) error {
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
 		return &Refused{"hide the server's memory", err}
 	}
-	for _, fd := range []int{fdListener, fdPlan, fdStatus} {
+	for _, fd := range []int{fdListener, fdPlan, fdStatus, fdLife} {
 		unix.CloseOnExec(fd)
 	}
 	in := os.NewFile(fdPlan, "plan")
@@ -43,6 +44,10 @@ func server(status *os.File) error {
 	if err != nil {
 		return err
 	}
+	go func() {
+		io.Copy(io.Discard, os.NewFile(fdLife, "life"))
+		os.Exit(0)
+	}()
 	r := &reaper{own: map[int]bool{}}
 	go r.run()
 	missing, err := json.Marshal(p.Missing)
