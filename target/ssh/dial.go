@@ -98,7 +98,7 @@ func (o *opening) authenticate(ctx context.Context, t sallyport.TargetSet, login
 	}
 	if changed, ok := errors.AsType[*keyError](o.err); ok {
 		return nil, target.Failf(sallyport.Unavailable, "either the host was reinstalled or someone stands in between; find out before recording another key",
-			"target %q shows host key %s, recorded is %s", t.Target, gossh.FingerprintSHA256(changed.got), gossh.FingerprintSHA256(changed.want))
+			"target %q: %w", t.Target, changed)
 	}
 	return nil, target.Failf(sallyport.Unavailable, fmt.Sprintf("run sallyport target check %s", t.Target), "target %q did not let %q in: %w", t.Target, login, o.err)
 }
@@ -106,7 +106,9 @@ func (o *opening) authenticate(ctx context.Context, t sallyport.TargetSet, login
 // keyError says that a host showed another key than the recorded one.
 type keyError struct{ got, want gossh.PublicKey }
 
-func (e *keyError) Error() string { return "host key is not the recorded one" }
+func (e *keyError) Error() string {
+	return fmt.Sprintf("shows host key %s, recorded is %s", gossh.FingerprintSHA256(e.got), gossh.FingerprintSHA256(e.want))
+}
 
 // pinned accepts one key and no other: never the one that is found at first contact.
 func pinned(t sallyport.TargetSet, want gossh.PublicKey) gossh.HostKeyCallback {
