@@ -14,7 +14,7 @@ var authRules = []rule{
 	{id: "auth.bypass", in: programs, words: "return", re: `^\s*(?:if\s*\(?.*(?:getenv|environ|process\.env|ENV\[|os\.Getenv|DEBUG|debug|magic|MAGIC|bypass|backdoor|master|skip_auth|skipAuth)\b.*\)?\s*[:{]?\s*return\s+(?:true|True|TRUE|1|0|OK|nil|SUCCESS|AUTH_OK|AUTH_SUCCESS|PAM_SUCCESS|NGX_OK|NULL)\b.*)`, strength: 0.7},
 	{id: "auth.bypass", in: C, words: "PAM_SUCCESS AUTH_OK AUTH_SUCCESS authenticated auth_ok STATUS_OK", re: `(return\s*\(?\s*(?:PAM_SUCCESS|AUTH_OK|AUTH_SUCCESS)\b.*|\bauthenticated\s*=\s*1\b.*|\bauth_ok\s*=\s*1\b.*)`, strength: 0.6},
 	{id: "auth.bypass", in: programs, words: "~auth ~bypass ~backdoor bypass backdoor skipAuth skip_auth no_auth noauth AllowAny AllowAnonymous permitAll csrf_exempt anonymous disable_auth csrf", re: `(?i)(\b(?:skip_?auth\w*|bypass_?auth\w*|disable_?auth\w*|no_?auth_?check)\b\s*(?:=|:|\().*|\bpermitAll\s*\(\s*\).*|\bAllowAny\b.*|\[AllowAnonymous\].*|@csrf_exempt.*|csrf\s*\(\s*\)\s*\.\s*disable.*|skip_before_action\s+:(?:auth|verify|require).*)`, strength: 0.7},
-	{id: "auth.token", in: programs, words: "none HS256 alg algorithms verify_signature decode jwt", re: `(?i)(algorithms?\s*[=:]\s*\[?\s*["']none["'].*|verify_signature["']?\s*[:=]\s*False.*|verify\s*=\s*False\s*\).*jwt.*|jwt\.decode\s*\(.*(?:verify\s*=\s*False|complete).*|ParseUnverified.*)`},
+	{id: "auth.token", in: programs, words: "ParseUnverified none HS256 alg algorithms verify_signature decode jwt", re: `(?i)(algorithms?\s*[=:]\s*\[?\s*["']none["'].*|verify_signature["']?\s*[:=]\s*False.*|verify\s*=\s*False\s*\).*jwt.*|jwt\.decode\s*\(.*(?:verify\s*=\s*False|complete).*|ParseUnverified.*)`},
 }
 
 var cryptoRules = []rule{

@@ -29,6 +29,7 @@ var obfuscationRules = []rule{
 var (
 	encodedRun = regexp.MustCompile(`[A-Za-z0-9+/_-]{60,}={0,2}`)
 	escapeRun  = regexp.MustCompile(`(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\[0-3][0-7]{2}){6,}`)
+	turnedText = regexp.MustCompile(`["'][^"']{6,}["']\s*\[\s*::-1\s*\]`)
 	// machineNames are what obfuscators call variables.
 	machineNames = regexp.MustCompile(`\b_0x[0-9a-f]{3,}\b`)
 	byteRun      = regexp.MustCompile(`(?:(?:0x[0-9a-fA-F]{1,2}|\d{2,3})\s*,\s*){12,}`)
@@ -50,7 +51,7 @@ func (s *scan) scanLiterals(f *file) {
 	found := 0
 	for _, h := range f.Hunks {
 		for i, text := range h.New {
-			if len(text) < 24 {
+			if len(text) < 20 {
 				continue
 			}
 			if len(text) > 1<<16 {
@@ -60,6 +61,11 @@ func (s *scan) scanLiterals(f *file) {
 			if f.Lang == JS {
 				if at := bytes.Index(text, []byte("_0x")); at >= 0 && machineNames.Match(text) {
 					s.add("obf.dynamic", f, line, false, text, at, len(text), 1, "names made by an obfuscator")
+				}
+			}
+			if f.Lang == Python && bytes.Contains(text, []byte("[::-1]")) {
+				if at := turnedText.FindIndex(text); at != nil {
+					s.add("obf.reversed", f, line, false, text, at[0], at[1], strength, "")
 				}
 			}
 			if at := escapeRun.FindIndex(text); at != nil {

@@ -140,6 +140,8 @@ var Table = map[string]Entry{
 	"who.committed-by-other": {26, 0.01, "Committed by somebody who does not usually commit for this author."},
 	"who.newcomer":           {14, 0.04, "Among the first commits of this identity."},
 	"who.new-area":           {12, 0.05, "An area of the code this identity had not touched."},
+	"shell.critical":         {85, 0.0005, "Run as it stands, this script would be an incident: see what the assessment says."},
+	"shell.high":             {48, 0.003, "This script does something that nobody should run without understanding it: see what the assessment says."},
 	"seq.hidden-payload":     {70, 0.001, "In a row by one identity: something opaque, a build that runs or decodes, and a list of what not to look at."},
 	"seq.fence-down":         {55, 0.001, "In a row by one identity: a protection or test is weakened, then a capability comes in."},
 	"seq.before-release":     {30, 0.002, "Shortly before a tag, by the identity that made it."},

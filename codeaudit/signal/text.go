@@ -78,6 +78,9 @@ func (s *scan) scanCharacters(f *file, line int, text []byte, strength float64) 
 		r, n := utf8.DecodeRune(text[i:])
 		switch {
 		case isBidi(r):
+			if r < 0x2020 { // a mark says which way its neighbour runs; it does not turn text around
+				strength *= 0.5
+			}
 			s.add("text.bidi", f, line, false, text, i, i+n, strength, fmt.Sprintf("U+%04X", r))
 			return
 		case isInvisible(r):

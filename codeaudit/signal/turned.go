@@ -36,6 +36,12 @@ func (s *scan) turned(f *file, h *change.Hunk, reduced float64) {
 				continue
 			}
 			is := tokens(h.New[j])
+			if from, to := exchangedCall(was, is); from != "" {
+				used[j] = true
+				id, strength, note := exchange(from, to, was, fmt.Sprintf("%q became %q", from, to))
+				s.add(id, f, h.NewLine+j, false, h.New[j], 0, len(h.New[j]), strength*reduced*purity, note)
+				break
+			}
 			a, b, ok := oneEdit(was, is)
 			if !ok {
 				continue
@@ -186,6 +192,28 @@ func judgeEdit(lang Lang, line, now, was, is [][]byte) (id string, strength floa
 		return "check.bound-moved", 0.7, note
 	}
 	return "", 0, ""
+}
+
+// exchangedCall finds a call of a function that checks where the new line calls its sibling that does not, whatever happened
+// to the arguments.
+func exchangedCall(was, is [][]byte) (from, to string) {
+	for i := 0; i+1 < len(was); i++ {
+		to, ok := weaker[string(was[i])]
+		if !ok || to == "" || len(was[i+1]) != 1 || was[i+1][0] != '(' || calls(is, string(was[i])) || calls(was, to) || !calls(is, to) {
+			continue
+		}
+		return string(was[i]), to
+	}
+	return "", ""
+}
+
+func calls(line [][]byte, name string) bool {
+	for i := 0; i+1 < len(line); i++ {
+		if string(line[i]) == name && line[i+1][0] == '(' {
+			return true
+		}
+	}
+	return false
 }
 
 func exchange(a, b string, line [][]byte, note string) (string, float64, string) {

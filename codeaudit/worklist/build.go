@@ -152,7 +152,7 @@ func scripts(in *signal.Input, shell func(string, [][]byte) []signal.Signal) []s
 	for i := range in.Changes {
 		ch := &in.Changes[i]
 		about := signal.AboutPath(ch.Path)
-		if about.Lang != signal.Shell || about.Role == signal.Doc || ch.Opaque != "" {
+		if about.Lang&(signal.Shell|signal.Docker|signal.Make|signal.YAML) == 0 || about.Role == signal.Doc || ch.Opaque != "" {
 			continue
 		}
 		for j := range ch.Hunks {
@@ -163,9 +163,22 @@ func scripts(in *signal.Input, shell func(string, [][]byte) []signal.Signal) []s
 			if size == 0 || size > maxScript {
 				continue
 			}
-			for _, s := range shell(ch.Path, ch.Hunks[j].New) {
-				s.Path, s.Line = ch.Path, s.Line+ch.Hunks[j].NewLine-1
-				out = append(out, s)
+			add := func(found []signal.Signal, at int) {
+				for _, s := range found {
+					s.Path, s.Line = ch.Path, s.Line+at-1
+					if about.Role == signal.Test {
+						s.Strength *= 0.6
+					}
+					out = append(out, s)
+				}
+			}
+			if about.Lang == signal.Shell {
+				add(shell(ch.Path, ch.Hunks[j].New), ch.Hunks[j].NewLine)
+				continue
+			}
+			texts, numbers := commands(about, ch.Hunks[j].New)
+			for k := range texts[:min(len(texts), maxSingle)] {
+				add(shell(ch.Path, texts[k:k+1]), ch.Hunks[j].NewLine+numbers[k])
 			}
 		}
 	}
