@@ -123,7 +123,7 @@ var statusOf = map[sallyport.Code]int{
 
 // errSignIn is the answer to a caller whom nobody vouches for.
 var errSignIn = &sallyport.Error{Code: sallyport.Forbidden, Message: "you are not signed in",
-	Hint: "open a sign-in link (ssh to the gateway and type :web), or send an API token"}
+	Hint: "open a sign-in link (ssh to the gateway and type :link), or send an API token"}
 
 // fail answers err. What an outsider must not see goes to the log alone.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {

@@ -52,7 +52,7 @@ func (s *Server) personChange(r *http.Request, c gateway.Caller) (any, error) {
 	return s.record(r, c, &sallyport.PersonChanged{Person: id}, v)
 }
 
-// factRecord records what the caller verified: they are its verifier, and now is when.
+// factRecord records what somebody verified: the caller, now, unless the request says otherwise.
 func (s *Server) factRecord(r *http.Request, c gateway.Caller) (any, error) {
 	id, v, err := both[sallyport.PersonID, wire.Fact](r, "person", wire.MaxBody)
 	if err != nil {
@@ -63,6 +63,12 @@ func (s *Server) factRecord(r *http.Request, c gateway.Caller) (any, error) {
 		return nil, asInvalid(err)
 	}
 	fact := sallyport.Fact{Name: v.Name, Value: value, Evidence: v.Evidence, Verifier: c.Person, Verified: s.opts.Now().UTC(), Until: inUTC(v.Until), SelfAsserted: v.SelfAsserted}
+	if v.Verifier != "" {
+		fact.Verifier = v.Verifier
+	}
+	if v.Verified != nil {
+		fact.Verified = v.Verified.UTC()
+	}
 	blob, err := fact.Encode()
 	if err != nil {
 		return nil, asInvalid(err)

@@ -42,7 +42,7 @@ func (s *Server) signinShow(w http.ResponseWriter, status int, v signinView) {
 }
 
 var linkOver = signinView{Title: "This link does not work", Text: "It was used already, is older than fifteen minutes, or never existed.",
-	Hint: "Ask for a new one: ssh to the gateway and type :web, or run sallyport signin with your API token."}
+	Hint: "Ask for a new one: ssh to the gateway and type :link, or run sallyport signin with your API token."}
 
 var linkPlain = signinView{Title: "Not over this connection", Text: "Signing in needs https.", Hint: "Open the link as it was given."}
 

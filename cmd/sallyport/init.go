@@ -116,7 +116,7 @@ func initialise(ctx context.Context, o initOptions, out io.Writer) error {
 		return err
 	}
 	token := filepath.Join(o.dir, "admin.token")
-	if err := writeToken(web.OpenTokens(n.tokensPath()), sallyport.PersonID(o.admin), token); err != nil {
+	if err := writeToken(web.OpenTokens(n.tokensPath()), sallyport.PersonID(o.admin), token, time.Now().Add(tokenLife)); err != nil {
 		n.close()
 		return err
 	}
@@ -145,8 +145,8 @@ Targets must trust this certificate authority (sshd_config: TrustedUserCAKeys FI
 }
 
 // writeToken makes an API token and puts it into a file that its owner alone can read.
-func writeToken(tokens *web.Tokens, p sallyport.PersonID, path string) error {
-	token, err := tokens.Add(p, time.Now().Add(tokenLife))
+func writeToken(tokens *web.Tokens, p sallyport.PersonID, path string, until time.Time) error {
+	token, err := tokens.Add(p, until)
 	if err != nil {
 		return err
 	}

@@ -110,11 +110,13 @@ type Person struct {
 	sallyport.PersonDetails
 }
 
-// Fact records a fact that the caller verified just now. What Value holds follows from the name's kind; see sallyport.FactKinds.
+// Fact records a fact. Verifier and Verified are the caller and now where they are left out. What Value holds follows from the name's kind; see sallyport.FactKinds.
 type Fact struct {
 	Name         string             `json:"name"`
 	Value        json.RawMessage    `json:"value"`
 	Evidence     sallyport.Evidence `json:"evidence"`
+	Verifier     sallyport.PersonID `json:"verifier,omitempty"`
+	Verified     *time.Time         `json:"verified,omitempty"`
 	Until        *time.Time         `json:"until,omitempty"`
 	SelfAsserted bool               `json:"selfAsserted,omitempty"`
 }

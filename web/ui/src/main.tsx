@@ -87,7 +87,7 @@ function Help() {
 
 function App() {
   if (signedOut.value) {
-    return <main class="card"><p class="brand">Sallyport</p><h1>You are not signed in</h1><p>Open a sign-in link. You get one by connecting with your key:</p><pre>ssh GATEWAY :web</pre><p class="hint">or, with an API token, from <code>sallyport signin</code>.</p></main>;
+    return <main class="card"><p class="brand">Sallyport</p><h1>You are not signed in</h1><p>Open a sign-in link. You get one by connecting with your key:</p><pre>ssh GATEWAY :link</pre><p class="hint">or, with an API token, from <code>sallyport signin</code>.</p></main>;
   }
   if (failed.value) return <main class="card"><h1>The gateway does not answer</h1><p>{failed.value.message}</p><p class="hint">{failed.value.hint}</p><button class="primary" onClick={() => location.reload()}>Try again</button></main>;
   if (!me.value) return null;

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sallyport"
+	"sallyport/web"
+	"sallyport/web/client"
+)
+
+func init() { register(newTokenCommand); register(newSigninCommand) }
+
+func newTokenCommand() *cobra.Command {
+	var config, out, end string
+	tokens := func() (*web.Tokens, error) {
+		cfg, err := loadConfig(config)
+		if err != nil {
+			return nil, err
+		}
+		return web.OpenTokens(filepath.Join(cfg.State, "tokens.json")), nil
+	}
+	add := verb("add PERSON", "Make an API token for a person. Whoever may write the state folder may do this: it is for the server's own machine", "sallyport token add ada --out ada.token", func(cmd *cobra.Command, args []string) error {
+		t, err := tokens()
+		if err != nil {
+			return err
+		}
+		till, err := moment(end, time.Now())
+		if err != nil {
+			return err
+		}
+		if err := writeToken(t, sallyport.PersonID(args[0]), out, till); err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "sallyport: wrote %s, good until %s\n", out, till.Format(time.RFC3339))
+		return nil
+	})
+	add.Flags().StringVar(&out, "out", "", "file that the token is written to; it must not exist")
+	add.Flags().StringVar(&end, "until", "2160h", "how long it is good")
+	required(add, "out")
+	remove := verb("remove PERSON", "Take back every API token of a person", "sallyport token remove ada", func(cmd *cobra.Command, args []string) error {
+		t, err := tokens()
+		if err != nil {
+			return err
+		}
+		n, err := t.RemoveAll(sallyport.PersonID(args[0]))
+		if err == nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "sallyport: %d tokens removed\n", n)
+		}
+		return err
+	})
+	cmd := &cobra.Command{Use: "token", Short: "Make and take back API tokens, on the server's machine",
+		Long: `API tokens speak for a person to the HTTP API. They are kept hashed in the state folder; a running server takes notice at once.
+
+Example:
+  sallyport token add ada --config /etc/sallyport/sallyport.toml --out ada.token
+
+EXIT STATUS
+  0   done
+  1   the state folder or the token file could not be written
+  64  the command line could not be understood`, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.PersistentFlags().StringVar(&config, "config", "sallyport.toml", "the server's configuration file")
+	cmd.AddCommand(add, remove)
+	return cmd
+}
+
+func newSigninCommand() *cobra.Command {
+	r := &remote{}
+	cmd := verb("signin", "Print a link that signs you in to the console, once", "sallyport signin", func(cmd *cobra.Command, _ []string) error {
+		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
+			link, err := c.Link(ctx)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), link.URL)
+			fmt.Fprintf(cmd.ErrOrStderr(), "sallyport: it works once, until %s\n", link.Expires.UTC().Format(time.RFC3339))
+			return nil
+		})
+	})
+	r.add(cmd)
+	return cmd
+}
