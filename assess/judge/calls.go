@@ -33,7 +33,7 @@ func (j *judge) search(c *shell.Call) {
 		}
 		p := clean(t)
 		wide = wide || p == "/" || p == "/home" || p == "/root" || p == "/etc" || p == "~" || p == "/Users" || p == "/var" || p == "/*" || p == "/home/*" || p == "/opt"
-		if what, grave := secret(p); grave && i == 0 {
+		if what, grave := j.secret(p); grave && i == 0 {
 			j.find("secret-search", high, c.Place, "Searches %s (%s)", t, what)
 			return
 		}

@@ -28,13 +28,13 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 	p := clean(t)
 	switch e.Kind {
 	case sallyport.EffectRead:
-		if what, _ := secret(p); what != "" && e.Detail != "as a program" {
+		if what, _ := j.secret(p); what != "" && e.Detail != "as a program" {
 			// What is done with it is judged by the flows; reading alone is worth mentioning.
 			level = medium
 		}
 	case sallyport.EffectCredential:
 		level = medium
-		if what, grave := secret(p); grave {
+		if what, grave := j.secret(p); grave {
 			level = medium
 			if metadata(t) || strings.Contains(what, "cloud machine") {
 				level = high
@@ -54,7 +54,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 			j.find("setuid", high, e.Place, "Makes %s run with its owner's rights for everybody who starts it", t)
 		}
 		if e.Kind == sallyport.EffectChmod && opens(e.Detail) {
-			if what, grave := secret(p); what != "" && grave {
+			if what, grave := j.secret(p); what != "" && grave {
 				level = high
 				j.find("secret-exposed", high, e.Place, "Lets everybody read %s (%s)", t, what)
 			}

@@ -70,7 +70,7 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 				}
 				continue
 			}
-			what, grave := secret(from)
+			what, grave := j.secret(from)
 			switch {
 			case what != "":
 				o.secrets = add(o.secrets, what+" ("+from+")")
@@ -163,7 +163,7 @@ func (j *judge) sent(f *shell.Flow) {
 }
 
 func (j *judge) from(p string, o *origin) {
-	if what, grave := secret(p); what != "" {
+	if what, grave := j.secret(p); what != "" {
 		o.secrets = add(o.secrets, what+" ("+p+")")
 		o.grave = o.grave || grave
 	} else if _, ok := private(p); ok {
@@ -198,7 +198,7 @@ func (j *judge) stored(f *shell.Flow) {
 			continue
 		}
 		if len(o.secrets) > 0 && o.grave && !f.Lossy && !derivedOnly(f.Data) {
-			if what, _ := secret(p); what != "" || strings.HasSuffix(p, ".bak") || strings.HasSuffix(p, ".orig") || strings.HasPrefix(p, "/dev/") {
+			if what, _ := j.secret(p); what != "" || strings.HasSuffix(p, ".bak") || strings.HasSuffix(p, ".orig") || strings.HasPrefix(p, "/dev/") {
 				continue // from one guarded place to another
 			}
 			if has(p, "/tmp", "/var/tmp", "/dev/shm", "/var/www", "/srv", "/usr/share", "/home", "/mnt", "/media", "/opt") || outOfTheWay(p) || !systemPath(p) {

@@ -38,6 +38,7 @@ type judge struct {
 	effects  map[string]int // effects by kind, target, lines
 	fifo     map[string][]value.Str
 	shellish map[string]bool // files that are copies of shells
+	known    map[string]secretKind
 }
 
 // maxEffects bounds the list that is reported. What is beyond it still counts for the verdict.
@@ -45,7 +46,7 @@ const maxEffects = 2000
 
 // Judge judges a trace.
 func Judge(t *shell.Trace, scope *Scope) Judgement {
-	j := &judge{t: t, scope: scope, seen: map[string]int{}, effects: map[string]int{}, fifo: map[string][]value.Str{}, shellish: map[string]bool{}}
+	j := &judge{t: t, scope: scope, seen: map[string]int{}, effects: map[string]int{}, fifo: map[string][]value.Str{}, shellish: map[string]bool{}, known: map[string]secretKind{}}
 	j.out.Verdict = sallyport.Low
 	j.pipes()
 	for i := range t.Effects {

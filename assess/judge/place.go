@@ -66,9 +66,25 @@ func tidy(p string) string {
 	return p
 }
 
+type secretKind struct {
+	what  string
+	grave bool
+}
+
 // secret says what secrets a path (or the name of another source) holds: "" for none.
+func (j *judge) secret(p string) (what string, grave bool) {
+	if k, ok := j.known[p]; ok {
+		return k.what, k.grave
+	}
+	what, grave = secret(p)
+	j.known[p] = secretKind{what, grave}
+	return what, grave
+}
+
 func secret(p string) (what string, grave bool) {
-	p = clean(p)
+	if p = clean(p); len(p) > 1024 {
+		return "", false
+	}
 	for _, r := range secrets {
 		if r.match.MatchString(p) {
 			return r.what, r.grave

@@ -446,7 +446,7 @@ func (m *machine) external(name string, argv []field) {
 				m.trace.Spent = true
 				return
 			}
-			if len(m.trace.Calls) < maxEvents {
+			if len(m.trace.Calls) < maxEvents && looked[name] && !m.repeated("call", name, value.Join(a, " ").String()) {
 				m.trace.Calls = append(m.trace.Calls, Call{Name: name, Argv: a, Place: m.place})
 			}
 			res := command.Evaluate(a, ctx)
@@ -467,10 +467,16 @@ func (m *machine) external(name string, argv []field) {
 	if understood {
 		m.trace.Commands.Understood++
 	}
+	if m.fds[2].kind == capture {
+		m.write(2, value.Of(value.Hole{Name: "messages of " + name, Taint: value.Output, Why: "what " + name + " says is not known"}), name)
+	}
 	if len(outs) > 0 {
 		m.write(1, value.OneOf(outs...), name)
 	}
 }
+
+// looked are the commands whose words the judge looks at.
+var looked = set("find locate plocate fd fdfind grep egrep fgrep rg ag ack zgrep dd gcore gdb strings")
 
 // sensitive reports whether revealing a hidden word matters: it names something that would be judged.
 func sensitive(word string) bool {

@@ -41,9 +41,9 @@ func (m *machine) forClause(c *syntax.ForClause) {
 	if c.Select {
 		items = []field{{val: value.Of(value.Hole{Name: "$" + name, Taint: value.Input})}}
 	}
+	start := m.steps
 	for i, it := range items {
-		if i >= maxIter || m.steps > maxSteps {
-			m.trace.Spent = true
+		if m.tooLong(i, start) {
 			break
 		}
 		if it.many || it.bare || it.glob && !it.val.Known() {
@@ -65,6 +65,15 @@ func (m *machine) forClause(c *syntax.ForClause) {
 		}
 	}
 	m.left = 0
+}
+
+// tooLong reports whether a loop has used its share, and says so.
+func (m *machine) tooLong(rounds, start int) bool {
+	if rounds < maxIter && m.steps-start < maxLoop && m.steps <= maxSteps {
+		return false
+	}
+	m.gap("a loop runs too often to follow every round")
+	return true
 }
 
 // body walks a loop's body and reports whether it certainly left the loop.
@@ -138,6 +147,7 @@ func (m *machine) while(c *syntax.WhileClause) {
 		return t
 	}
 	forever := false
+	start := m.steps
 	for i := 0; ; i++ {
 		t := cond()
 		if t == no {
@@ -152,8 +162,7 @@ func (m *machine) while(c *syntax.WhileClause) {
 		if forever = m.endless(c.Cond); forever {
 			break
 		}
-		if i >= maxIter || m.steps > maxSteps {
-			m.trace.Spent = m.trace.Spent || m.steps > maxSteps
+		if m.tooLong(i, start) {
 			break
 		}
 		if m.body(c.Do) {
@@ -188,6 +197,7 @@ func (m *machine) endless(cond []*syntax.Stmt) bool {
 
 func (m *machine) cStyle(loop *syntax.CStyleLoop, c *syntax.ForClause) {
 	m.arith(loop.Init)
+	start := m.steps
 	for i := 0; ; i++ {
 		n, ok := int64(1), loop.Cond != nil
 		if ok {
@@ -202,8 +212,7 @@ func (m *machine) cStyle(loop *syntax.CStyleLoop, c *syntax.ForClause) {
 			}
 			return
 		}
-		if i >= maxIter || m.steps > maxSteps {
-			m.trace.Spent = true
+		if m.tooLong(i, start) {
 			return
 		}
 		if m.body(c.Do) {

@@ -21,11 +21,12 @@ import (
 
 // Budgets. They bound work, not time, so that the same text always gives the same trace.
 const (
-	maxSteps     = 250_000  // statements and words visited
+	maxSteps     = 120_000  // statements and words visited, and their like
+	maxLoop      = 40_000   // of these within one loop
 	maxNested    = 24       // texts within texts
 	maxCalls     = 24       // functions within functions
 	maxNestBytes = 4 << 20  // nested text parsed in all
-	maxEvents    = 20_000   // effects and flows
+	maxEvents    = 8_000    // effects and flows
 	maxIter      = 4096     // iterations of one loop
 	maxOutput    = 64 << 10 // bytes kept of what one substitution prints
 	maxLayer     = 64 << 10 // bytes shown of one layer
@@ -184,6 +185,7 @@ type machine struct {
 	locals   []map[string]*variable // what local names held before, by function being followed
 	ran      map[string]bool        // files that were followed
 	words    []field                // of the current command
+	events   map[event]bool
 	inAlias  bool
 	plain    []byte          // the submitted text without quotes and blanks, for hidden
 	grams    map[string]bool // its pieces of five bytes
@@ -203,7 +205,7 @@ type trapped struct {
 func Walk(w World) *Trace {
 	m := &machine{
 		world: w, trace: &Trace{Fifos: map[string]bool{}}, vars: map[string]*variable{}, funcs: map[string]*function{},
-		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{},
+		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{}, events: map[event]bool{},
 		place: Place{Certainty: sallyport.Must}, ifs: " \t\n",
 	}
 	for name, val := range w.Env {
@@ -334,6 +336,9 @@ func (m *machine) effect(kind sallyport.EffectKind, target value.Str, detail, cm
 		m.trace.Spent = true
 		return
 	}
+	if m.repeated(string(kind), target.String(), detail) {
+		return
+	}
 	m.trace.Effects = append(m.trace.Effects, Effect{Kind: kind, Target: target, Detail: detail, Command: cmd, Place: m.place})
 }
 
@@ -343,10 +348,36 @@ func (m *machine) flow(f Flow) {
 		return
 	}
 	f.Place = m.place
+	if m.repeated(string(f.From.Kind)+string(f.To.Kind), f.From.Target.String()+"\x00"+f.To.Target.String(), f.Data.String()) {
+		return
+	}
 	m.trace.Flows = append(m.trace.Flows, f)
 }
 
+// repeated reports whether the same thing was already noted for the same place: loops and functions come by again and again.
+func (m *machine) repeated(kind, target, detail string) bool {
+	if len(detail) > 512 {
+		detail = detail[:512]
+	}
+	k := event{kind, target, detail, m.place.Principal, string(m.place.Certainty), m.place.Condition, m.place.Lines, len(m.place.Via), m.place.Decoded}
+	if m.events[k] {
+		return true
+	}
+	m.events[k] = true
+	return false
+}
+
+type event struct {
+	kind, target, detail, principal, certainty, condition string
+	lines                                                 sallyport.Span
+	via                                                   int
+	decoded                                               Hiding
+}
+
 func (m *machine) note(rule string, level sallyport.Verdict, message string) {
+	if m.repeated("note", rule, message) {
+		return
+	}
 	if len(m.trace.Notes) < maxEvents {
 		m.trace.Notes = append(m.trace.Notes, Note{Rule: rule, Level: level, Message: message, Place: m.place})
 	}
@@ -354,6 +385,9 @@ func (m *machine) note(rule string, level sallyport.Verdict, message string) {
 
 func (m *machine) program(p Program) {
 	p.Place = m.place
+	if m.repeated("program "+p.Lang, p.From, p.Code.String()) {
+		return
+	}
 	if len(m.trace.Programs) < maxEvents {
 		m.trace.Programs = append(m.trace.Programs, p)
 	}

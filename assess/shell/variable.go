@@ -144,11 +144,31 @@ func (m *machine) merge(exhaustive bool, branches ...map[string]*variable) {
 		if !every {
 			all = append(all, m.vars[name])
 		}
+		m.spend(len(all))
 		m.put(name, m.joinVars(name, all))
 	}
 }
 
+// distinct drops values that are certainly the same as an earlier one.
+func distinct(vals []value.Str) []value.Str {
+	seen := map[string]bool{}
+	out := vals[:0]
+	for _, v := range vals {
+		if t, ok := v.Const(); ok {
+			if seen[t] {
+				continue
+			}
+			seen[t] = true
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
 func (m *machine) joinVars(name string, all []*variable) *variable {
+	if len(all) > 0 && !slices.ContainsFunc(all, func(v *variable) bool { return v != all[0] }) {
+		return all[0]
+	}
 	var out variable
 	var vals []value.Str
 	var lists [][]value.Str
@@ -189,11 +209,16 @@ func (m *machine) joinVars(name string, all []*variable) *variable {
 			}
 		}
 		joined := slices.Clone(longest)
+		m.spend(len(joined) * len(lists) / 4)
 		for i := range joined {
+			vals := make([]value.Str, 0, len(lists))
 			for _, l := range lists {
 				if i < len(l) {
-					joined[i] = value.OneOf(joined[i], l[i])
+					vals = append(vals, l[i])
 				}
+			}
+			if vals = distinct(vals); len(vals) > 1 {
+				joined[i] = value.OneOf(vals...)
 			}
 		}
 		out.list = joined
@@ -203,7 +228,14 @@ func (m *machine) joinVars(name string, all []*variable) *variable {
 		// unset in one of the branches: what the environment has, which is most often nothing
 		vals = append(vals, value.Str{})
 	}
-	if len(vals) > 0 {
+	switch vals = distinct(vals); len(vals) {
+	case 0:
+	case 1:
+		out.val = vals[0]
+	default:
+		for _, v := range vals {
+			m.spend(len(v.Prefix()) / 64)
+		}
 		out.val = value.OneOf(vals...)
 	}
 	return &out
