@@ -49,6 +49,9 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		if systemPath(p) {
 			level = medium
 		}
+		if e.Kind == sallyport.EffectChmod && setgid(e.Detail) {
+			j.find("setuid", medium, e.Place, "Makes %s work with its group's rights for everybody", t)
+		}
 		if e.Kind == sallyport.EffectChmod && setuid(e.Detail) {
 			level = high
 			j.find("setuid", high, e.Place, "Makes %s run with its owner's rights for everybody who starts it", t)
@@ -73,8 +76,13 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 	case sallyport.EffectPrivilege:
 		level = medium
 		if strings.Contains(e.Detail, "for everybody who starts it") {
+			if strings.Contains(e.Detail, "group") {
+				break
+			}
 			level = high
 			j.find("setuid", high, e.Place, "Makes %s run with its owner's rights for everybody who starts it", t)
+		} else if harmless := strings.TrimPrefix(e.Detail, "gets "); harmless != e.Detail && (strings.Contains(harmless, "cap_net_") || strings.Contains(harmless, "cap_ipc_lock") || strings.Contains(harmless, "cap_sys_nice") || strings.Contains(harmless, "cap_perfmon")) && !strings.Contains(harmless, ",") {
+			break
 		} else if strings.HasPrefix(e.Detail, "gets ") {
 			level = high
 			j.find("setuid", high, e.Place, "Gives %s special rights: %s", t, strings.TrimPrefix(e.Detail, "gets "))
@@ -171,6 +179,9 @@ func (j *judge) write(e *shell.Effect, p string) sallyport.Verdict {
 		j.find("persist-library", critical, e.Place, "Makes every program of this machine load a library, by way of %s", p)
 		return critical
 	case strings.HasSuffix(p, "/authorized_keys") || strings.HasSuffix(p, "/authorized_keys2") || strings.HasSuffix(p, "/.rhosts") || p == "/etc/hosts.equiv" || strings.HasSuffix(p, "/.k5login") || strings.HasSuffix(p, "/.shosts"):
+		if e.Kind == sallyport.EffectCreate && !strings.HasPrefix(e.Detail, "link to") {
+			return medium // an empty file lets nobody in
+		}
 		j.find("login-key", high, e.Place, "Changes who can log in without a password (%s)", p)
 		return high
 	case p == "/etc/passwd" || p == "/etc/shadow" || p == "/etc/group" || p == "/etc/gshadow" || p == "/etc/passwd-" || p == "/etc/master.passwd":
@@ -276,7 +287,13 @@ func treasure(p string) string {
 	if _, ok := private(p); ok && has(p, "/var/lib", "/srv", "/var/backups", "/var/mail", "/var/spool/mail") {
 		return "stored data"
 	}
-	for _, d := range []string{"/backup", "/backups", "/data", "/srv", "/mnt/backup", "/var/lib/docker", "/var/lib/kubelet", "/var/lib/rancher", "/var/lib/libvirt", "/var/lib/containerd", "/etc/kubernetes", "/home", "/etc/ssl", "/etc/letsencrypt", "/var/www"} {
+	if has(p, "/home") {
+		if strings.Count(p, "/") <= 2 {
+			return "somebody's home directory"
+		}
+		return ""
+	}
+	for _, d := range []string{"/backup", "/backups", "/data", "/srv", "/mnt/backup", "/var/lib/docker", "/var/lib/kubelet", "/var/lib/rancher", "/var/lib/libvirt", "/var/lib/containerd", "/etc/kubernetes", "/etc/ssl", "/etc/letsencrypt", "/var/www"} {
 		if has(p, d) {
 			return "stored data"
 		}
@@ -290,9 +307,12 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 	if bare == "" {
 		bare = "/"
 	}
+	some := strings.Contains(e.Place.Condition, "depending on what") // find with conditions, xargs
 	switch {
-	case e.Detail == "empty" || e.Detail == "renamed":
+	case p == "" || e.Detail == "empty" || e.Detail == "renamed":
 		return low
+	case some && bare != "/" && bare != "/etc" && bare != "/usr" && bare != "/var/lib" && bare != "/boot" && (trees[bare] || logFile(p) == "all logs"):
+		return medium
 	case (whole || strings.HasSuffix(p, "/*")) && trees[bare]:
 		j.find("system-destroyed", critical, e.Place, "Deletes %s with everything in it", p)
 		return critical
@@ -303,6 +323,9 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 		rule := "log-tamper"
 		if strings.Contains(p, "history") {
 			rule = "history-tamper"
+			if strings.Contains(p, "sql_history") {
+				return medium
+			}
 		}
 		j.find(rule, high, e.Place, "Deletes %s (%s)", logFile(p), p)
 		return high
@@ -311,9 +334,13 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 	case treasure(p) != "" && whole && strings.Count(p, "/") <= 3:
 		j.find("data-destroyed", high, e.Place, "Deletes %s with everything in it", p)
 		return high
-	case guardFile(p) != "":
-		j.find("defence-off", high, e.Place, "Deletes %s", guardFile(p))
-		return high
+	case guardFile(p) != "" && !strings.Contains(p, "/disable/"):
+		level := medium
+		if whole || has(p, "/etc/audit") {
+			level = high
+		}
+		j.find("defence-off", level, e.Place, "Deletes %s (%s)", guardFile(p), p)
+		return level
 	case systemPath(p) || treasure(p) != "":
 		return medium
 	case whole:
@@ -358,7 +385,10 @@ func guard(service string) string {
 // weakens reports whether a detail says that something stops or is opened.
 func weakens(detail string) bool {
 	d := strings.ToLower(detail)
-	for _, w := range []string{"stop", "disable", "mask", "off", "kill", "flush", "delet", "remov", "permissive", "weaken", "unload", "accept", "switch", "empt", "clear", "allow-all", "unban", "complain", "unload"} {
+	if strings.Contains(d, "policy-module") || strings.Contains(d, "switched on") || strings.HasPrefix(d, "enforc") {
+		return false
+	}
+	for _, w := range []string{"stop", "disable", "mask", "off", "kill", "flush", "delet", "remov", "permissive", "weaken", "unload", "accept", "empt", "clear", "allow-all", "unban", "complain"} {
 		if strings.Contains(d, w) {
 			return true
 		}
@@ -366,13 +396,24 @@ func weakens(detail string) bool {
 	return false
 }
 
+// setuid reports whether a mode lets a program run with its owner's rights.
 func setuid(mode string) bool {
 	m := strings.TrimSpace(mode)
-	if strings.Contains(m, "+s") || strings.Contains(m, "=s") || strings.Contains(m, "xs") {
-		return true
+	if i := strings.IndexAny(m, "+="); i >= 0 && strings.Contains(m[i:], "s") && !octal(m) {
+		return i == 0 || strings.ContainsAny(m[:i], "ua")
 	}
 	m = strings.TrimPrefix(m, "0")
-	return len(m) == 4 && (m[0] >= '2' && m[0] <= '7') && m[0] != '3' && m[0]&6 != 0 && octal(m)
+	return len(m) == 4 && octal(m) && m[0]&4 != 0
+}
+
+// setgid reports the same of the group, which is ordinary for directories.
+func setgid(mode string) bool {
+	m := strings.TrimSpace(mode)
+	if strings.HasPrefix(m, "g+") || strings.HasPrefix(m, "g=") {
+		return strings.Contains(m, "s")
+	}
+	m = strings.TrimPrefix(m, "0")
+	return len(m) == 4 && octal(m) && m[0]&6 == 2
 }
 
 func octal(m string) bool { return strings.Trim(m, "01234567") == "" }

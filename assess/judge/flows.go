@@ -58,7 +58,7 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 		o.output = o.output || h.Taint&value.Output != 0
 		o.input = o.input || h.Taint&value.Input != 0
 		o.env = o.env || h.Taint&value.Env != 0
-		if h.Taint&value.Secret != 0 {
+		if h.Taint&value.Secret != 0 && !slices.ContainsFunc(h.From, stored) {
 			o.grave = true
 		}
 		for _, from := range h.From {
@@ -75,6 +75,8 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 			case what != "":
 				o.secrets = add(o.secrets, what+" ("+from+")")
 				o.grave = o.grave || grave
+			case stored(from):
+				o.private = add(o.private, "the contents of a "+from)
 			case h.Taint&value.Secret != 0 && !(h.Taint&value.Remote != 0 && looksRemote(from)):
 				o.secrets = add(o.secrets, from)
 			case h.Taint&value.Remote != 0 && !strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "~"):
@@ -91,6 +93,11 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 			o.remote = add(o.remote, "another machine")
 		}
 	}
+}
+
+// stored reports whether a source is a store of data rather than a credential.
+func stored(from string) bool {
+	return strings.HasPrefix(from, "database") || strings.HasPrefix(from, "directory") || from == "clipboard"
 }
 
 func looksRemote(s string) bool { return strings.Contains(s, "://") || strings.Contains(s, ":") }
@@ -150,8 +157,8 @@ func (j *judge) sent(f *shell.Flow) {
 			j.find("name-lookup", high, f.Place, "Sends something of %s out, hidden in the name %s that it looks up", list(append(o.private, o.files...)), to)
 		case len(o.private) > 0 && !f.Lossy && !inScope:
 			level := high
-			if !byNumber(to) && !strings.Contains(to, "://") && f.Place.Certainty == sallyport.May {
-				level = medium
+			if !byNumber(to) && !strings.Contains(to, "://") && allStored(o.private) {
+				level = medium // a copy of a database to another host by name is what backups and moves are
 			}
 			j.find("data-leaves", level, f.Place, "Sends %s to %s", list(o.private), where)
 		case len(o.private) > 0 || len(o.files) > 0:
@@ -207,13 +214,18 @@ func (j *judge) stored(f *shell.Flow) {
 		}
 		if f.From.Kind == command.File {
 			for _, src := range f.From.Target.Strings() {
-				if tool := shellOrTool(clean(src)); tool != "" && pathBase(p) != tool && !strings.HasSuffix(p, "/"+tool) && !strings.HasPrefix(to, "‹$") && !systemDirOnly(p) {
+				if tool := shellOrTool(clean(src)); tool != "" && pathBase(p) != tool && !strings.HasSuffix(p, "/"+tool) && !strings.HasPrefix(to, "‹$") && !systemDirOnly(p) && !ordinaryLink(tool, p) {
 					j.shellish[p] = true
 					j.find("renamed-program", high, f.Place, "Copies %s to %s, where it is not recognised", src, to)
 				}
 			}
 		}
 	}
+}
+
+// ordinaryLink reports whether a name in a directory for programs is an ordinary second name of an interpreter.
+func ordinaryLink(tool, p string) bool {
+	return has(p, "/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/opt") && !strings.HasPrefix(pathBase(p), ".") && (strings.HasPrefix(tool, "python") || tool == "perl" || tool == "busybox" || tool == "dash" || pathBase(p) == "sh")
 }
 
 // systemDirOnly reports whether a target is a directory for programs rather than a new name.
@@ -261,4 +273,13 @@ func hostWords(to string) string {
 		return "another machine"
 	}
 	return h
+}
+
+func allStored(s []string) bool {
+	for _, p := range s {
+		if !strings.HasPrefix(p, "the contents of a database") {
+			return false
+		}
+	}
+	return true
 }

@@ -181,10 +181,18 @@ func (j *judge) note(n *shell.Note) {
 	if ruleByName[rule] == nil {
 		rule = "remark"
 	}
+	if n.Rule == "runs-option" && level == sallyport.High && !j.gapAt(n.Place.Lines) {
+		level = sallyport.Medium // what it runs was followed, and is judged by what it does
+	}
 	if n.Rule == "off-screen" && j.consequential(n.Place.Lines) {
 		level = sallyport.High
 	}
 	j.find(rule, level, n.Place, "%s", n.Message)
+}
+
+// gapAt reports whether something at lines was not understood.
+func (j *judge) gapAt(lines sallyport.Span) bool {
+	return slices.ContainsFunc(j.t.Gaps, func(g shell.Gap) bool { return g.Place.Lines == lines })
 }
 
 // consequential reports whether an effect that matters lies within lines.
@@ -219,7 +227,7 @@ func (j *judge) concealed() {
 // assembled reports whether code that a text needlessly put together from constants runs at lines.
 func (j *judge) assembled(lines sallyport.Span) bool {
 	for _, p := range j.t.Programs {
-		if p.Hidden == shell.Composed && p.Known && p.Place.Lines == lines {
+		if p.Hidden == shell.Composed && p.Known && p.Cut && p.Place.Lines == lines {
 			return true
 		}
 	}

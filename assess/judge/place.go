@@ -169,14 +169,19 @@ func metadata(t string) bool {
 	return h == "169.254.169.254" || h == "metadata.google.internal" || h == "169.254.170.2" || h == "100.100.100.200"
 }
 
-// outOfTheWay reports whether a path is where programs are put that should not be found: hidden names, scratch directories.
+// outOfTheWay reports whether a path is where programs are put that should not be found: hidden names among the system's
+// directories, scratch directories.
 func outOfTheWay(p string) bool {
 	p = clean(p)
-	if has(p, "/tmp", "/var/tmp", "/dev/shm", "/run/shm", "/dev") {
+	if has(p, "/tmp", "/var/tmp", "/dev/shm", "/run/shm", "/dev/mqueue") {
 		return true
 	}
+	system := has(p, "/usr", "/etc", "/lib", "/bin", "/sbin", "/var", "/dev", "/boot", "/run", "/lib64")
 	for _, part := range strings.Split(p, "/") {
-		if strings.HasPrefix(part, ".") && len(part) > 1 && part != ".." && !knownDot[part] {
+		if strings.Trim(part, ". ") == "" && len(part) > 2 {
+			return true // "..." and "..  "
+		}
+		if system && strings.HasPrefix(part, ".") && len(part) > 1 && part != ".." && !knownDot[part] {
 			return true
 		}
 	}
@@ -184,7 +189,7 @@ func outOfTheWay(p string) bool {
 }
 
 var knownDot = map[string]bool{".local": true, ".config": true, ".venv": true, ".cache": true, ".npm": true, ".cargo": true, ".rustup": true, ".git": true,
-	".nvm": true, ".rbenv": true, ".pyenv": true, ".bun": true, ".deno": true, ".dotnet": true, ".github": true, ".ci": true, ".ssh": true, ".kube": true, ".krew": true, ".asdf": true, ".sdkman": true, ".go": true, ".tox": true, ".yarn": true}
+	".nvm": true, ".rbenv": true, ".pyenv": true, ".bun": true, ".deno": true, ".dotnet": true, ".github": true, ".ci": true, ".ssh": true, ".kube": true, ".krew": true, ".asdf": true, ".sdkman": true, ".go": true, ".tox": true, ".yarn": true, ".env": true, ".profile": true, ".bashrc": true, ".bash_profile": true, ".output": true, ".bin": true, ".build": true, ".next": true}
 
 // logFile says what a log that matters to investigators is called: "" for others.
 func logFile(p string) string {

@@ -34,9 +34,9 @@ func (j *judge) program(p *shell.Program) {
 	case shell.Encoded:
 		j.find("hidden-code", high, p.Place, "Runs code that cannot be read in the text, because it is encoded")
 	case shell.Composed:
-		level := medium
-		if !p.Known {
-			level = low
+		level := low
+		if p.Cut && p.Known {
+			level = medium
 		}
 		j.find("composed-code", level, p.Place, "Puts code together from pieces and runs it")
 	}
@@ -87,21 +87,21 @@ func (j *judge) interactive(p *shell.Program, o *origin) {
 		j.find("listening-shell", critical, p.Place, "Gives whoever connects a command line on this machine")
 		return
 	}
-	if k := j.listens(p.Place); k != "" {
-		j.find("listening-shell", critical, p.Place, "Gives whoever connects to %s a command line on this machine", k)
+	if p.Place.Where == command.Remote || p.Place.Where == command.Container {
 		return
 	}
-	if p.Place.Where == command.Remote || p.Place.Where == command.Container {
+	if k := j.listens(p.Place); k != "" && p.Lang != "sql" {
+		j.find("listening-shell", critical, p.Place, "Gives whoever connects to %s a command line on this machine", k)
 		return
 	}
 	j.find("unknown-code", medium, p.Place, "Opens a command line (%s): what is typed there was not approved", p.Lang)
 }
 
-// listens returns what the same statement listens on, or connects to.
+// listens returns what the same statement listens on.
 func (j *judge) listens(p shell.Place) string {
 	for i := range j.t.Effects {
 		e := &j.t.Effects[i]
-		if e.Place.Lines == p.Lines && (e.Kind == sallyport.EffectListen || e.Kind == sallyport.EffectConnect && strings.Contains(strings.Join(p.Via, " "), e.Command) && e.Command != "") {
+		if e.Place.Lines == p.Lines && e.Kind == sallyport.EffectListen && strings.Contains(strings.Join(p.Via, " "), e.Command) {
 			return tidy(e.Target.String())
 		}
 	}

@@ -170,7 +170,7 @@ func (m *machine) builtin(name string, argv []field) tri {
 		return yes
 	case "history":
 		for _, a := range args {
-			if t, ok := a.Const(); ok && strings.HasPrefix(t, "-") && strings.ContainsAny(t, "cdw") {
+			if t, ok := a.Const(); ok && strings.HasPrefix(t, "-") && strings.ContainsAny(t, "cd") {
 				m.effect(sallyport.EffectTamper, value.Lit("shell history"), "clears it", "history")
 				return yes
 			}

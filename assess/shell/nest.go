@@ -318,7 +318,7 @@ func (m *machine) nest(n nested) {
 		hidden = m.hidden(n.text)
 	}
 	_, whole := n.text.Const()
-	m.program(Program{Lang: "sh", Code: n.text, Known: whole, Hidden: hidden, From: from(n)})
+	m.program(Program{Lang: "sh", Code: n.text, Known: whole, Hidden: hidden, Cut: hidden == Composed && m.cut(n.text), From: from(n)})
 	stmts, err := m.parse([]byte(text))
 	m.within(func() {
 		m.place.Via = appendVia(m.place.Via, n.via)
@@ -403,8 +403,10 @@ func (m *machine) hidden(s value.Str) Hiding {
 	}
 	found, total := 0, 0
 	out := Plain
+	whole := true
 	for _, p := range s.Parts() {
-		if p.Hole != nil || len(p.Text) < 3 {
+		if p.Hole != nil {
+			whole = false
 			continue
 		}
 		for _, line := range strings.Split(p.Text, "\n") {
@@ -421,10 +423,23 @@ func (m *machine) hidden(s value.Str) Hiding {
 			found += m.pieces(x)
 		}
 	}
-	if out == Composed && found*2 < total {
+	if out == Composed && whole && found*2 < total && total-found >= 4 {
 		return Encoded
 	}
 	return out
+}
+
+// cut reports whether words of a text that is executed stand nowhere in the submitted one as a whole: they were taken apart.
+func (m *machine) cut(s value.Str) bool {
+	n := 0
+	for _, p := range s.Parts() {
+		for _, w := range strings.Fields(p.Text) {
+			if x := squeeze([]byte(w)); p.Hole == nil && len(x) >= 3 && !bytes.Contains(m.plain, x) && !strings.Contains(w, "=") {
+				n++
+			}
+		}
+	}
+	return n > 0
 }
 
 // pieces is how many bytes of x lie in runs of at least five that stand in the submitted text.

@@ -54,6 +54,7 @@ type Program struct {
 	Known       bool // the code was followed
 	Interactive bool // a shell that obeys what somebody types or sends
 	Hidden      Hiding
+	Cut         bool   // words of it are cut into pieces that mean nothing by themselves
 	From        string // how it arrives: "stdin", "argument", "file", "eval"
 	Place       Place
 }

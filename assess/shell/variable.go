@@ -225,8 +225,7 @@ func (m *machine) joinVars(name string, all []*variable) *variable {
 		return &out
 	}
 	if len(vals) < len(all) && !strings.HasPrefix(name, "\x00") && !slices.ContainsFunc(vals, value.Str.Empty) {
-		// unset in one of the branches: what the environment has, which is most often nothing
-		vals = append(vals, value.Str{})
+		vals = append(vals, m.envHole(name)) // not set in one of the branches: what the environment has
 	}
 	switch vals = distinct(vals); len(vals) {
 	case 0:
