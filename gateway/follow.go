@@ -180,7 +180,7 @@ func outcomeOf(a *workflow.Action) Update {
 			u.Why = "the output limit was reached: the rest was not recorded, and it was stopped"
 		}
 	case workflow.RefusedAct:
-		u.Exit, u.Why = ExitRefused, "refused"
+		u.Exit, u.Why = ExitRefused, "a decider said no"
 	case workflow.Withdrawn:
 		u.Exit, u.Why = ExitWithdrawn, "withdrawn"
 	case workflow.Cancelled:

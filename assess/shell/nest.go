@@ -27,8 +27,11 @@ type nested struct {
 }
 
 func isShell(lang string) bool {
+	if lang == "" {
+		return true
+	}
 	switch path.Base(lang) {
-	case "", "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "busybox", "rbash", "shell":
+	case "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "busybox", "rbash", "shell":
 		return true
 	}
 	return false

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"encoding/pem"
 	"math/big"
 	"net"
@@ -48,9 +49,9 @@ func (k keys) make(origin string) error {
 		k.create("ssh_host_ed25519_key", newSSHKey),
 		k.create("target_ca", newSSHKey),
 		k.create("recording.key", func() ([]byte, error) {
-			b := make([]byte, 32)
+			b := make([]byte, recording.MasterSize)
 			rand.Read(b)
-			return b, nil
+			return []byte(hex.EncodeToString(b) + "\n"), nil
 		}),
 	)
 }
@@ -136,7 +137,7 @@ func (k keys) recording() (*recording.Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return recording.NewKeyring(b)
+	return recording.ParseKeyring(b)
 }
 
 // certificate gives the console's certificate: the operator's own, or one made at the first start for the name in origin.

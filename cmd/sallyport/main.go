@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport"
+	"sallyport/target/sandbox"
 )
 
 // makers holds one constructor per command; filled by register from each command's file before main runs.
@@ -52,7 +53,10 @@ func newRoot() *cobra.Command {
 	return root
 }
 
-func main() { os.Exit(run(newRoot())) }
+func main() {
+	sandbox.Main() // does not return in the process that is the demo's target
+	os.Exit(run(newRoot()))
+}
 
 func run(root *cobra.Command) int {
 	err := root.Execute()

