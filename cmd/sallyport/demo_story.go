@@ -66,7 +66,7 @@ func (d *demo) play(ctx context.Context) error {
 // apiClient gives a client of the HTTP API as p.
 func (d *demo) apiClient(p sallyport.PersonID) (*client.Client, error) {
 	file := filepath.Join(d.dir, string(p)+".token")
-	if err := writeToken(web.OpenTokens(d.node.tokensPath()), p, file); err != nil {
+	if err := writeToken(web.OpenTokens(d.node.tokensPath()), p, file, time.Now().Add(tokenLife)); err != nil {
 		return nil, err
 	}
 	return client.New(client.Config{Server: d.node.cfg.Web.Origin, TokenFile: file})
