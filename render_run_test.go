@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -37,6 +38,9 @@ func play(t testing.TB, rendering string, stdin []byte, control string) (string,
 		in.Write([]byte(testNonce + "\n"))
 		in.Write(stdin)
 		in.Write([]byte(control))
+		if !strings.Contains(control, "RUN") {
+			in.Close()
+		}
 	}()
 	err = cmd.Wait()
 	if _, ok := err.(*exec.ExitError); err != nil && !ok {
@@ -76,5 +80,103 @@ func TestRenderRuns(t *testing.T) {
 				t.Errorf("got %q, %d, stderr %q; want %q, %d", out, status, errOut, tt.out, tt.status)
 			}
 		})
+	}
+}
+
+// quoted runs command in shell and gives what it printed.
+func quoted(t testing.TB, shell, command string) []byte {
+	t.Helper()
+	cmd := exec.Command(shell, "-c", command)
+	cmd.Env = []string{}
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s -c %q: %v", shell, command, err)
+	}
+	return out
+}
+
+// TestRenderRefusesOtherShells: a rendering goes on only in a shell called sh.
+func TestRenderRefusesOtherShells(t *testing.T) {
+	mark := filepath.Join(t.TempDir(), "ran")
+	r, in, err := Render(spec("touch "+mark), nil, "a-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, argv0 := range []string{"bash", "-bash", "/bin/bash", "zsh", "dash", "rbash", "fish"} {
+		cmd := exec.Command("/bin/bash", "-c", r)
+		cmd.Args[0] = argv0
+		cmd.Stdin = strings.NewReader(testNonce + "\n" + string(in) + "RUN\n")
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "login shell is not /bin/sh: "+filepath.Base(argv0)) {
+			t.Errorf("%s: got %q, %v", argv0, out, err)
+		}
+	}
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("it ran")
+	}
+}
+
+// TestRenderInShells: the supervisor needs nothing that bash has and other shells have not, and the other way round.
+func TestRenderInShells(t *testing.T) {
+	s := spec("cat; ./x.sh; exit 3")
+	s.Stdin = []byte("in\x00put\n")
+	pins := []Pin{{Path: "/a/x.sh", Offset: 5, Length: 6, Command: true, Content: []byte("#!/bin/sh\necho pinned ${0##*/}\n")}}
+	for _, shell := range []string{"/bin/sh", "/bin/bash"} {
+		r, in, err := Render(s, pins, "a-shells")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = strings.Replace(r, "LC_ALL=C /bin/sh -c", "LC_ALL=C "+shell+" -c", 1)
+		out, errOut, status := play(t, r, in, "RUN\n")
+		if out != "in\x00put\npinned x.sh\n" || status != 3 || !strings.Contains(errOut, " ready\n") || !strings.HasSuffix(errOut, " exit 3\n") {
+			t.Errorf("%s: got %q, %q, %d", shell, out, errOut, status)
+		}
+		if _, err := os.Stat("/tmp/sallyport-a-shells"); err == nil {
+			t.Errorf("%s: private directory left behind", shell)
+		}
+	}
+}
+
+// TestRenderDeclines: what arrives must be what was approved, and nothing begins before RUN.
+func TestRenderDeclines(t *testing.T) {
+	mark := filepath.Join(t.TempDir(), "ran")
+	s := spec("touch " + mark)
+	s.Stdin = []byte("input")
+	r, in, err := Render(s, nil, "a-declines")
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken, _, err := Render(s, nil, "a-taken")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir("/tmp/sallyport-a-taken", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove("/tmp/sallyport-a-taken")
+	changed := bytes.Clone(in)
+	changed[0] ^= 1
+	for _, tt := range []struct {
+		name, rendering, control, want string
+		stdin                          []byte
+	}{
+		{"changed", r, "RUN\n", "failed bytes that arrived have digest", changed},
+		{"cut short", r, "", "failed bytes that arrived have digest", in[:2]},
+		{"not told", r, "", "failed told not to begin", in},
+		{"told otherwise", r, "TERM\nRUN\n", "failed told not to begin", in},
+		{"directory is taken", taken, "RUN\n", "failed cannot make the private directory", in},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			out, errOut, status := play(t, tt.rendering, tt.stdin, tt.control)
+			if out != "" || status == 0 || !strings.Contains(errOut, testNonce+" "+tt.want) || strings.Contains(errOut, testNonce+" begin") {
+				t.Errorf("got %q, %q, %d; want %q", out, errOut, status, tt.want)
+			}
+		})
+	}
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("it ran")
+	}
+	if _, err := os.Stat("/tmp/sallyport-a-declines"); err == nil {
+		t.Error("private directory left behind")
 	}
 }

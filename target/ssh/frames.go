@@ -35,7 +35,7 @@ func (f *frames) write(b []byte) {
 			f.held = bytes.Clone(b)
 			return
 		}
-		if end < 0 { // not one of ours after all: someone repeats the nonce
+		if end < 0 || end > maxLine { // not one of ours after all
 			f.pass(b[:len(f.start)])
 			b = b[len(f.start):]
 			continue
