@@ -58,14 +58,28 @@ type Held struct {
 	Vouchers     []sallyport.PersonID // who gave a second word (FactVouched)
 }
 
-// With returns a copy of f in which fact replaces its namesake: a session's own location, for instance.
+// With returns a copy of f in which fact replaces its namesake: a session's own location, for instance. What a person only
+// says of themselves does not take the place of a record that agrees with it and is better shown; where it disagrees it
+// does, and both are gone: the record is contradicted, the word is not verified.
 func (f Facts) With(fact *sallyport.Fact) Facts {
+	if old, ok := f[fact.Name]; ok && fact.SelfAsserted && old.Fact != nil && agree(old.Fact.Value, fact.Value) {
+		return f
+	}
 	out := make(Facts, len(f)+1)
 	for name, held := range f {
 		out[name] = held
 	}
 	out[fact.Name] = Held{Fact: fact, Until: fact.Until, SelfAsserted: fact.SelfAsserted}
 	return out
+}
+
+// agree tells whether two values say the same. Two locations do when the country is the same, however it is known.
+func agree(a, b sallyport.FactValue) bool {
+	here, ok := a.(sallyport.Location)
+	if there, too := b.(sallyport.Location); ok && too {
+		return here.Country == there.Country
+	}
+	return FactText(a) == FactText(b) && a.FactName() == b.FactName()
 }
 
 // System is the authorisation boundary of the request.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -52,6 +53,9 @@ EXIT STATUS
 			}
 			if !policy.Known(question) {
 				return usage("--ask %q is not one of %v", ask, policy.Asks())
+			}
+			if topic != "" && (question != sallyport.AskAdminister || !slices.Contains(policy.Topics, policy.Topic(topic))) {
+				return usage("--topic %q goes with --ask administer and is one of %v", topic, policy.Topics)
 			}
 			set, err := openSet(profile)
 			if err != nil {
