@@ -17,6 +17,7 @@ import (
 	"sallyport/target"
 	targetssh "sallyport/target/ssh"
 	"sallyport/web"
+	"sallyport/web/webhook"
 )
 
 // node is one running server: the state, the gateway over it, and its doors.
@@ -31,6 +32,7 @@ type node struct {
 	gateway *gateway.Gateway
 	ssh     *sshd.Server
 	web     *web.Server
+	hook    *webhook.Sender // nil where nobody is told
 	http    []*http.Server
 	origin  string // of the log
 
@@ -83,6 +85,9 @@ func openNode(ctx context.Context, cfg Config, logger *slog.Logger, o nodeOption
 		if err := gateway.Found(ctx, gc, *o.found); err != nil {
 			return nil, err
 		}
+	}
+	if gc.Notify, err = n.startWebhook(); err != nil {
+		return nil, err
 	}
 	n.gateway, err = gateway.Open(ctx, gc)
 	if err != nil {
@@ -155,6 +160,9 @@ func (n *node) close() error {
 	}
 	if n.gateway != nil {
 		errs = append(errs, n.gateway.Close())
+	}
+	if n.hook != nil {
+		n.hook.Close()
 	}
 	if n.tiles != nil {
 		errs = append(errs, n.tiles.Close())

@@ -93,10 +93,6 @@ func serve(ctx context.Context, cfg Config, logger *slog.Logger, talk io.Writer)
 		}
 		n.serveHTTP(n.withHealth(n.metrics()), l)
 	}
-	if err := n.startWebhook(ctx); err != nil {
-		n.close()
-		return err
-	}
 	n.listen(&tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}}, sshListener, webListener)
 	logger.Info("serving", "version", version(), "ssh", n.sshAddr, "web", n.webAddr, "origin", cfg.Web.Origin, "state", cfg.State, "entries", n.log.Size())
 	fmt.Fprintf(talk, "sallyport: engineers: ssh -p %s TICKET@%s   console: %s\n", port(n.sshAddr), hostOf(cfg.Web.Origin), cfg.Web.Origin)
