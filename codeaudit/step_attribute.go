@@ -56,9 +56,6 @@ func (w *Workspace) Attribute(ctx context.Context) ([]*Attribution, error) {
 			a.Objects = inv.ObjectsDigest
 		}
 		a.Findings = append(append(a.Findings, op.history.Findings...), op.ledger.Findings...)
-		for i := range a.Findings {
-			a.Findings[i].Repo = r.Name
-		}
 		w.Talk("%s: writing the ledger of lines", r.Name)
 		var file bytes.Buffer
 		tree, err := op.ledger.WriteLeaves(&file, r.Name)
@@ -151,6 +148,9 @@ func (w *Workspace) attribute(ctx context.Context, op *opened, name string) erro
 	}
 	if err != nil {
 		return err
+	}
+	for i := range led.Findings {
+		led.Findings[i].Repo = name
 	}
 	op.ledger.Ledger = led
 	return nil

@@ -120,9 +120,12 @@ func (w *Workspace) historyOf(ctx context.Context, name string) (*opened, error)
 		return o, err
 	}
 	w.Talk("%s: reading commits", name)
-	o.history, err = o.repo.ReadHistory(ctx, o.refs, true, nil)
+	o.history, err = o.repo.ReadHistory(ctx, o.refs, !w.reachable, nil)
 	if err != nil {
 		return nil, err
+	}
+	for i := range o.history.Findings {
+		o.history.Findings[i].Repo = name
 	}
 	w.Talk("%s: %d commits, %d of them unreachable", name, len(o.history.Nodes), o.history.Unreachable)
 	return o, nil

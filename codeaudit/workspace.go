@@ -21,10 +21,11 @@ const configVersion = 1
 // Workspace is the folder of one audit. Its methods may be used from one goroutine at a time; steps that write take the
 // lock file first, so that two processes do not write at once.
 type Workspace struct {
-	dir    string
-	config Config
-	temp   bool // made by Quick: removed by Close
-	opened map[string]*opened
+	dir       string
+	config    Config
+	temp      bool // made by Quick: removed by Close
+	reachable bool // Quick only: leave out what no reference reaches
+	opened    map[string]*opened
 
 	// Talk receives one line of progress at a time; nil is silence. It is called from the goroutine that called the step.
 	Talk func(format string, args ...any)

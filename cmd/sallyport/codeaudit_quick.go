@@ -14,6 +14,7 @@ func init() { registerCodeaudit(newCodeauditQuick) }
 func newCodeauditQuick() *cobra.Command {
 	var set string
 	var top int
+	var everything bool
 	var o codeaudit.ScopeOptions
 	c := &cobra.Command{
 		Use:   "quick REPO --set FILE",
@@ -36,7 +37,7 @@ EXIT STATUS
 			}
 			ctx, cancel := interruptible(cmd)
 			defer cancel()
-			w, s, err := codeaudit.Quick(ctx, args[0], set, o, talk(cmd))
+			w, s, err := codeaudit.Quick(ctx, args[0], set, everything, o, talk(cmd))
 			if err != nil {
 				return err
 			}
@@ -71,6 +72,7 @@ EXIT STATUS
 		},
 	}
 	c.Flags().StringVar(&set, "set", "", "file of the people, CSV or JSON")
+	c.Flags().BoolVar(&everything, "all", false, "also read what nothing reaches, and the references that forges keep for reviews")
 	c.Flags().IntVar(&top, "top", 20, "how much of the list to print")
 	c.Flags().BoolVar(&o.NoMailmap, "no-mailmap", false, "do not follow the repository's .mailmap")
 	c.Flags().BoolVar(&o.WithinDates, "within-dates", false, "leave out commits that their own clocks place outside a member's dates")
