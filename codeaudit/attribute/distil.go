@@ -133,7 +133,7 @@ func (d *distiller) ask(s **git.Stream, args []string, jobs []job, chosen []int,
 			if d.ctx.Err() != nil {
 				return d.ctx.Err()
 			}
-			d.salvage(&records[i], jobs[i], parents, err)
+			d.salvage(&records[i], jobs[i], err)
 		}
 	}
 	return nil
@@ -193,64 +193,80 @@ func (d *distiller) askBatch(s **git.Stream, args []string, jobs []job, chosen [
 	return done, nil
 }
 
-// salvage compares a commit again when its text cannot be: first by its trees alone, then path by path. Content that is
-// not there becomes opaque, and a commit whose trees are not there a failed one.
-func (d *distiller) salvage(r *Record, j job, parents int, cause error) {
+// salvage compares a commit again when some of its content is not there: first by its trees alone, which says what is not,
+// then the rest by its text. What is not there becomes opaque, and a commit whose trees are not there a failed one.
+func (d *distiller) salvage(r *Record, j job, cause error) {
 	*r = Record{}
-	var raw *git.Stream
-	defer func() {
-		if raw != nil {
-			raw.Close()
-		}
-	}()
-	_, err := d.askBatch(&raw, firstArgs, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(r) })
-	if err != nil {
+	fail := func(path string, err error) { d.failures = append(d.failures, failure{j.hash, path, err.Error()}) }
+	if err := d.once(r, j, firstArgs...); err != nil {
 		*r = Record{Failed: true}
-		d.failures = append(d.failures, failure{j.hash, "", cause.Error()})
+		fail("", cause)
 		return
 	}
-	for i := range r.Entries {
-		e := &r.Entries[i]
-		if e.NewMode == 0o160000 || e.OldMode == 0o160000 {
+	var lost []Entry
+	exclude := []string{"--", ":(top)"}
+	for _, e := range r.Entries {
+		if e.NewMode == 0o160000 || e.OldMode == 0o160000 || d.there(e.NewBlob) && d.there(e.OldBlob) {
 			continue
 		}
-		if !e.NewBlob.zero() && !d.readable(e.NewBlob) || !e.OldBlob.zero() && !d.readable(e.OldBlob) || len(j.parents) > 1 {
-			e.Opaque = isUnreadable
-			if parents > 1 || len(j.parents) > 1 {
-				r.Combined = append(r.Combined, Combined{Path: e.Path, NewMode: e.NewMode, NewBlob: e.NewBlob, Deleted: e.Status == 'D',
-					Opaque: isUnreadable, Parents: make([]Side, len(j.parents))})
-			}
-			d.failures = append(d.failures, failure{j.hash, e.Path, cause.Error()})
-			continue
-		}
-		if !d.alone(e, j) {
-			e.Opaque = isUnreadable
-			d.failures = append(d.failures, failure{j.hash, e.Path, "cannot be compared"})
-		}
+		e.Opaque = isUnreadable
+		lost = append(lost, e)
+		exclude = append(exclude, ":(top,exclude,literal)"+e.Path)
+		fail(e.Path, cause)
 	}
+	if len(j.parents) > 1 {
+		for _, e := range lost {
+			r.Combined = append(r.Combined, Combined{Path: e.Path, NewMode: e.NewMode, NewBlob: e.NewBlob, Deleted: e.Status == 'D',
+				Opaque: isUnreadable, Parents: make([]Side, len(j.parents))})
+		}
+		return // its other paths count as the merge's own where no parent has them as they are
+	}
+	whole := *r
+	*r = Record{}
+	if len(lost) == 0 || len(lost) > 1000 || d.once(r, j, append(append([]string{}, plainArgs...), exclude...)...) != nil {
+		*r = whole
+		for i := range r.Entries {
+			r.Entries[i].Opaque = isUnreadable
+		}
+		fail("", cause)
+		return
+	}
+	r.Entries = append(r.Entries, lost...)
 }
 
-// alone compares one path of a commit again, by itself, with further arguments.
-func (d *distiller) alone(e *Entry, j job, args ...string) bool {
-	var one Record
-	args = append(append([]string{"-U0", "--raw", "-p", "--no-renames"}, args...), "--", e.Path)
+// once puts one question to a child of its own.
+func (d *distiller) once(r *Record, j job, args ...string) error {
 	s, err := d.repo.DiffTree(d.ctx, args...)
 	if err == nil {
-		_, err = d.askBatch(&s, nil, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(&one) })
+		_, err = d.askBatch(&s, nil, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(r) })
 	}
 	if s != nil {
 		s.Close()
 	}
-	if err != nil || len(one.Entries) != 1 || one.Entries[0].Path != e.Path {
+	return err
+}
+
+// there reports whether a content can be read, or there is none to read.
+func (d *distiller) there(id ID) bool {
+	if id.zero() {
+		return true
+	}
+	_, err := d.repo.Blob(d.ctx, id.Hex(d.repo.HashLen()), maxReadable)
+	return err == nil || sallyport.CodeOf(err) == sallyport.Limited
+}
+
+// maxReadable bounds what is read to see whether it can be.
+const maxReadable = 64 << 20
+
+// alone compares one path of a commit again, by itself, with further arguments.
+func (d *distiller) alone(e *Entry, j job, args ...string) bool {
+	var one Record
+	args = append(append([]string{"-U0", "--raw", "-p", "--no-renames"}, args...), "--", ":(top,literal)"+e.Path)
+	if d.once(&one, j, args...) != nil || len(one.Entries) != 1 || one.Entries[0].Path != e.Path {
 		return false
 	}
 	*e = one.Entries[0]
 	return true
-}
-
-func (d *distiller) readable(id ID) bool {
-	_, err := d.repo.Blob(d.ctx, id.Hex(d.repo.HashLen()), 1<<40)
-	return err == nil
 }
 
 func parseMode(s string) (uint32, error) {

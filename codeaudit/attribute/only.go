@@ -3,6 +3,7 @@ package attribute
 import (
 	"context"
 	"runtime"
+	"slices"
 
 	"sallyport"
 	"sallyport/codeaudit/git"
@@ -64,7 +65,6 @@ func relevant(ctx context.Context, repo *git.Repo, h *git.History, path string) 
 		if err != nil {
 			return nil, err
 		}
-		var added, gone []int32
 		for k := range r.Entries {
 			e := &r.Entries[k]
 			n := id(e.Path)
@@ -74,24 +74,35 @@ func relevant(ctx context.Context, repo *git.Repo, h *git.History, path string) 
 				touched[i] = append(touched[i], old)
 				from[n] = append(from[n], old)
 			}
-			switch e.Status {
-			case 'A':
-				added = append(added, n)
-			case 'D':
-				gone = append(gone, n)
-			}
-		}
-		if len(h.Nodes[i].Parents) > 1 { // a merge may rename, and is compared without looking for that
-			for _, a := range added {
-				from[a] = append(from[a], gone...)
-			}
 		}
 	}
-	o := &only{paths: map[string]bool{}, commits: map[int32]bool{}}
 	start, ok := ids[path]
 	if !ok {
-		return o, nil
+		return &only{}, nil
 	}
+	asked := map[int32]bool{} // merges whose renames are known
+	for {
+		o := closure(h, ids, touched, from, start)
+		var merges []int32
+		for i := range o.commits {
+			if len(h.Nodes[i].Parents) > 1 && !asked[i] {
+				asked[i] = true
+				merges = append(merges, i)
+			}
+		}
+		if len(merges) == 0 {
+			return o, nil
+		}
+		slices.Sort(merges)
+		if err := mergedNames(ctx, repo, h, merges, func(to, old string) { from[id(to)] = append(from[id(to)], id(old)) }); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// closure follows the names back from start and finds the commits that touched one.
+func closure(h *git.History, ids map[string]int32, touched [][]int32, from map[int32][]int32, start int32) *only {
+	o := &only{paths: map[string]bool{}, commits: map[int32]bool{}}
 	wanted := map[int32]bool{start: true}
 	for queue := []int32{start}; len(queue) > 0; queue = queue[1:] {
 		for _, old := range from[queue[0]] {
@@ -114,5 +125,25 @@ func relevant(ctx context.Context, repo *git.Repo, h *git.History, path string) 
 			}
 		}
 	}
-	return o, nil
+	return o
+}
+
+// mergedNames calls f with the names that parents of merges have for paths that no parent has as they are.
+func mergedNames(ctx context.Context, repo *git.Repo, h *git.History, merges []int32, f func(to, old string)) error {
+	feed := newFeed(ctx, repo, h, merges, runtime.GOMAXPROCS(0), distiller{}, func(failure) {})
+	defer feed.close()
+	for range merges {
+		r, err := feed.next()
+		if err != nil {
+			return err
+		}
+		for k := range r.Combined {
+			for _, side := range r.Combined[k].Parents {
+				if side.Path != "" && side.Path != r.Combined[k].Path {
+					f(r.Combined[k].Path, side.Path)
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -20,7 +20,7 @@ const bigFile = 50 << 20
 
 // settings are given on every command line, where they outrank any file.
 var settings = []string{
-	"--no-pager", "--no-replace-objects", "--literal-pathspecs",
+	"--no-pager", "--no-replace-objects",
 	"-c", "core.quotePath=false",
 	"-c", "core.attributesFile=/dev/null",
 	"-c", "core.hooksPath=/dev/null",
