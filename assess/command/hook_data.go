@@ -73,9 +73,6 @@ func (e *eval) statements(lang string, texts, files []value.Str, nothing bool) {
 		return
 	}
 	e.prompt(lang)
-	if e.ctx.Stdin == nil {
-		e.unknown("what is typed into %s is not known", e.name)
-	}
 	e.res.Flows = append(e.res.Flows, Flow{From: End{Kind: Stdin}, To: End{Program, lit(lang)}})
 }
 
@@ -184,7 +181,6 @@ func dataTool(e *eval) {
 	plain, opts := e.words()
 	if len(e.operands) == 0 {
 		e.prompt(e.name)
-		e.unknown("what is typed into %s is not known", e.name)
 		return
 	}
 	for _, h := range []string{"-h", "--host", "-H", "--endpoints", "--address", "--uri"} {

@@ -47,10 +47,7 @@ func init() {
 		for _, o := range e.operands {
 			e.effect(sallyport.EffectRead, o, "")
 		}
-		e.run(Run{Stdin: e.ctx.Stdin != nil, Interactive: e.ctx.Stdin == nil, Lang: "ed", Args: e.operands})
-		if e.ctx.Stdin == nil {
-			e.unknown("what is typed into %s is not known", e.name)
-		}
+		e.prompt("ed")
 	}
 	hooks["vim"] = vim
 	hooks["editor"] = func(e *eval) {
@@ -313,7 +310,7 @@ func vim(e *eval) {
 		e.run(Run{File: &v, Lang: "ex"})
 	}
 	if e.name == "ex" || e.has("-e", "-E", "-es", "-Es") || e.ctx.Stdin != nil {
-		e.run(Run{Stdin: e.ctx.Stdin != nil, Interactive: e.ctx.Stdin == nil, Lang: "ex", Args: e.operands})
+		e.prompt("ex")
 	}
 	if e.ctx.Stdin == nil && len(e.values("-c")) == 0 {
 		e.unknown("what is typed into the editor %s is not known", e.name)

@@ -132,9 +132,13 @@ func (e *eval) shell(r Run) {
 	e.run(r)
 }
 
-// prompt records a program that takes commands from whoever sits before it, or from standard input.
+// prompt records a program that takes commands in lang from standard input. What somebody types is not known.
 func (e *eval) prompt(lang string) {
-	e.run(Run{Interactive: e.ctx.Stdin == nil, Stdin: e.ctx.Stdin != nil, Lang: lang})
+	if e.ctx.Stdin == nil {
+		e.unknown("what is typed into %s is not known", e.name)
+		return
+	}
+	e.run(Run{Stdin: true, Lang: lang, Args: e.operands})
 }
 
 // assignments takes leading NAME=value words off.

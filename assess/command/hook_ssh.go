@@ -301,9 +301,6 @@ func fileClient(e *eval) {
 		e.run(Run{Script: &s, Lang: "ftp"})
 	}
 	if len(scripts) == 0 {
-		e.run(Run{Stdin: e.ctx.Stdin != nil, Interactive: e.ctx.Stdin == nil, Lang: "ftp"})
-		if e.ctx.Stdin == nil {
-			e.unknown("what is typed into %s is not known", e.name)
-		}
+		e.prompt("ftp")
 	}
 }

@@ -144,7 +144,9 @@ func (s Str) base() Str {
 		if c == "" {
 			return s
 		}
-		c = strings.TrimRight(c, "/")
+		if c = strings.TrimRight(c, "/"); c == "" {
+			return Lit("/")
+		}
 		return Lit(c[strings.LastIndexByte(c, '/')+1:])
 	}
 	q := s.sequences()[0]

@@ -1,0 +1,477 @@
+package command
+
+import (
+	"strings"
+
+	"sallyport"
+	"sallyport/assess/value"
+)
+
+func init() {
+	hooks["git"] = git
+	hooks["vcs"] = vcs
+}
+
+// gitRuns are settings of git whose value is a command.
+var gitRuns = []string{"core.pager", "core.editor", "core.sshcommand", "core.fsmonitor", "core.gitproxy", "core.askpass", "sequence.editor", "diff.external", "credential.helper", "gpg.program", "gpg.ssh.program",
+	"pager.", "alias.", "filter.", ".command", ".cmd", ".textconv", ".driver", "interactive.difffilter", "uploadpack.packobjectshook", "protocol.ext", "core.hookspath", "init.templatedir", "browser.", "man.", "http.proxy", "remote.*.proxy"}
+
+// gitSetting says what a setting given on the command line leads to.
+func (e *eval) gitSetting(name string, v value.Str, now bool) {
+	name = strings.ToLower(name)
+	for _, k := range gitRuns {
+		if !strings.Contains(name, k) || strings.HasPrefix(k, ".") && !strings.HasSuffix(name, k) {
+			continue
+		}
+		switch {
+		case strings.HasPrefix(name, "core.hookspath"), strings.HasPrefix(name, "init.templatedir"):
+			e.effect(sallyport.EffectPersist, v, "hooks of git")
+			e.unknown("the hooks in %q are not read", v)
+		case strings.Contains(name, "proxy") && !strings.Contains(name, "gitproxy"):
+			e.effect(sallyport.EffectConnect, v, "proxy")
+		case strings.HasPrefix(name, "protocol.ext"):
+			e.hint("runs-option", sallyport.High, "lets addresses of repositories run commands")
+		default:
+			if oneOf(v.String(), "cat", "less", "more", "", "false", "true", "store", "cache", "osxkeychain", "vim", "vi", "nano", "manager", "libsecret") || strings.HasPrefix(v.String(), "cache ") {
+				return
+			}
+			script := v
+			if strings.HasPrefix(name, "alias.") {
+				if !v.HasPrefix("!") {
+					return
+				}
+				script, _ = v.Drop(1)
+			}
+			r := Run{Script: &script, Lang: "sh", Via: "git " + name}
+			if !now {
+				r.Where, r.Certainty = Later, sallyport.May
+				e.effect(sallyport.EffectPersist, lit("git "+name), v.String())
+			}
+			e.run(r)
+			if now {
+				e.hint("runs-option", sallyport.High, "a setting of git runs a command")
+			}
+		}
+		return
+	}
+}
+
+var gitLooks = wordSet(`status log show diff branch tag rev-parse rev-list ls-files ls-tree describe blame shortlog reflog cat-file config-get for-each-ref name-rev merge-base symbolic-ref var
+	whatchanged grep count-objects fsck help version show-ref check-ignore check-attr diff-tree diff-index diff-files cherry verify-commit verify-tag range-diff annotate format-patch
+	get-tar-commit-id show-branch hash-object write-tree mktree patch-id stripspace column check-mailmap interpret-trailers check-ref-format bugreport diagnose difftool merge-tree request-pull --version --help --exec-path --html-path last-modified rerere ls-remote-local`)
+
+var gitChanges = wordSet(`add commit checkout switch restore reset merge rebase cherry-pick revert stash rm mv clean am apply init worktree update-index update-ref read-tree gc prune repack
+	notes bisect sparse-checkout filter-branch filter-repo replace pack-refs maintenance commit-tree mailinfo mailsplit unpack-objects index-pack pack-objects lfs flow subtree bundle fast-import fast-export tag branch checkout-index hash-object write-tree annotate-x remote submodule config credential pack-redundant mergetool`)
+
+func git(e *eval) {
+	dir := value.Str{}
+	i := 0
+	ops := e.operands
+	if e.name != "git" && strings.HasPrefix(e.name, "git-") {
+		ops = append([]value.Str{lit(strings.TrimPrefix(e.name, "git-"))}, ops...)
+	}
+	for ; i < len(ops); i++ {
+		o := ops[i]
+		c := o.Prefix()
+		if !strings.HasPrefix(c, "-") {
+			break
+		}
+		next := func() (v value.Str) {
+			if i++; i < len(ops) {
+				v = ops[i]
+			}
+			return v
+		}
+		switch {
+		case c == "-C" && o.Known():
+			dir = within(dir, next())
+		case c == "-c" && o.Known():
+			if k, v, ok := next().CutAny("="); ok {
+				e.gitSetting(k.String(), v, true)
+			}
+		case strings.HasPrefix(c, "--config-env"):
+			e.unknown("a setting of git comes from the environment")
+		case oneOf(c, "--git-dir", "--work-tree", "--namespace", "--super-prefix") && o.Known():
+			next()
+		case strings.HasPrefix(c, "--exec-path="):
+			_, v, _ := o.CutAny("=")
+			e.effect(sallyport.EffectExec, v, "programs of git are taken from there")
+			e.hint("runs-option", sallyport.High, "an option of git says where its programs are")
+		case oneOf(c, "-p", "--paginate", "-P", "--no-pager", "--no-replace-objects", "--bare", "--literal-pathspecs", "--glob-pathspecs", "--noglob-pathspecs", "--icase-pathspecs", "--no-optional-locks", "--version", "-v", "--help", "-h", "--exec-path", "--html-path", "--man-path", "--info-path", "--list-cmds", "--no-lazy-fetch", "--no-advice"),
+			strings.HasPrefix(c, "--git-dir="), strings.HasPrefix(c, "--work-tree="), strings.HasPrefix(c, "--namespace="), strings.HasPrefix(c, "--attr-source="), strings.HasPrefix(c, "--list-cmds="):
+		default:
+			e.unknown("option %q of git is not understood", o)
+		}
+	}
+	if i >= len(ops) {
+		return
+	}
+	verb, known := ops[i].Const()
+	args := ops[i+1:]
+	if !known {
+		e.unknown("what git is told to do is not known: %q", ops[i])
+		return
+	}
+	plain, opts := gitWords(args)
+	for o, v := range opts {
+		if oneOf(o, "--upload-pack", "-u", "--receive-pack", "--exec", "-x", "--extcmd", "--tool", "--open-files-in-pager", "-O", "--editor", "--template") && !v.Empty() {
+			e.gitOption(verb, o, v)
+		}
+	}
+	repo := dir
+	if repo.Empty() {
+		repo = lit(".")
+	}
+	look := func() { e.sources = append(e.sources, End{System, lit("repository")}) }
+	remote := func(v value.Str, detail string) {
+		if v.HasPrefix("ext::") {
+			cmd, _ := v.Drop(5)
+			e.run(Run{Script: &cmd, Lang: "sh", Via: "git ext"})
+			e.hint("runs-option", sallyport.High, "the address of the repository is a command")
+			return
+		}
+		switch h, _, isRemote := remotePath(v); {
+		case v.Contains("://"):
+			e.effect(sallyport.EffectConnect, v, detail)
+		case isRemote:
+			e.effect(sallyport.EffectConnect, h, detail)
+		case v.HasPrefix("/") || v.HasPrefix("."):
+			e.effect(sallyport.EffectRead, v, detail)
+		default:
+			e.effect(sallyport.EffectConnect, value.Concat(lit("git remote "), v), detail)
+		}
+	}
+	switch {
+	case verb == "clone":
+		if len(plain) > 0 {
+			remote(plain[0], "git clone")
+			target := plain[0].TrimSuffix("/").TrimSuffix(".git").Base()
+			if b, a, ok := target.CutAny(":"); ok && b.Known() {
+				target = a
+			}
+			if len(plain) > 1 {
+				target = plain[1]
+			}
+			e.effect(sallyport.EffectWrite, within(dir, target), "copy of the repository")
+		}
+		for _, a := range args {
+			if a.HasPrefix("--config") || a.Is("-c") {
+				if k, v, ok := opts["-c"].CutAny("="); ok {
+					e.gitSetting(k.String(), v, true)
+				}
+			}
+		}
+	case oneOf(verb, "fetch", "pull", "push", "ls-remote", "archive", "send-pack", "fetch-pack", "request-pull"):
+		if verb == "archive" {
+			if r, ok := opts["--remote"]; ok {
+				remote(r, "git archive")
+			}
+			if o, ok := opts["-o"]; ok && !o.Empty() {
+				e.effect(sallyport.EffectWrite, o, "archive")
+			} else if o, ok := opts["--output"]; ok && !o.Empty() {
+				e.effect(sallyport.EffectWrite, o, "archive")
+			}
+			look()
+			break
+		}
+		if len(plain) > 0 {
+			remote(plain[0], "git "+verb)
+		} else {
+			e.effect(sallyport.EffectConnect, lit("git remote of "+repo.String()), "git "+verb)
+		}
+		switch verb {
+		case "push":
+			for _, o := range args {
+				if oneOf(o.String(), "-f", "--force", "--mirror", "--delete", "-d", "--prune") || o.HasPrefix("+") {
+					e.hint("force-push", sallyport.Medium, "replaces or deletes what others have in the repository")
+				}
+			}
+		case "pull":
+			e.effect(sallyport.EffectWrite, repo, "updated from the remote")
+		case "fetch":
+			e.effect(sallyport.EffectWrite, value.Path(repo, lit(".git")), "updated from the remote")
+		case "ls-remote":
+			look()
+		}
+	case verb == "config":
+		e.gitConfig(args, dir)
+	case verb == "remote":
+		switch first(plain) {
+		case "add", "set-url":
+			if n := len(plain); n > 2 {
+				e.effect(sallyport.EffectWrite, value.Path(repo, lit(".git/config")), "remote "+plain[n-1].String())
+			}
+		case "update", "show", "prune":
+			e.effect(sallyport.EffectConnect, lit("git remote of "+repo.String()), "git remote")
+		case "remove", "rm", "rename", "set-head", "set-branches":
+			e.effect(sallyport.EffectWrite, value.Path(repo, lit(".git/config")), value.Join(plain, " ").String())
+		default:
+			look()
+		}
+	case verb == "submodule":
+		if oneOf(first(plain), "update", "add", "sync", "init") {
+			e.effect(sallyport.EffectConnect, lit("git submodules of "+repo.String()), "")
+			e.effect(sallyport.EffectWrite, repo, "submodules")
+		} else if first(plain) == "foreach" && len(plain) > 1 {
+			line := value.Join(plain[1:], " ")
+			e.run(Run{Script: &line, Lang: "sh"})
+		} else {
+			look()
+		}
+	case verb == "bisect" && first(plain) == "run" && len(plain) > 1:
+		e.wrapped(plain[1:], Run{})
+	case verb == "rebase" || verb == "filter-branch":
+		for _, o := range []string{"--exec", "-x", "--tree-filter", "--index-filter", "--msg-filter", "--env-filter", "--commit-filter", "--tag-name-filter", "--parent-filter", "--setup"} {
+			if v, ok := opts[o]; ok && !v.Empty() {
+				e.run(Run{Script: &v, Lang: "sh"})
+			}
+		}
+		e.effect(sallyport.EffectWrite, repo, "git "+verb)
+	case verb == "help" || e.hasWord("--help"):
+		e.unknown("git help opens a pager, where commands can be typed")
+	case verb == "grep":
+		for _, a := range args {
+			if s, ok := strings.CutPrefix(a.Prefix(), "-O"); ok && s != "" {
+				v, _ := a.Drop(2)
+				e.run(Run{Script: &v, Lang: "sh"})
+				e.hint("runs-option", sallyport.High, "an option of git names a program that it runs")
+			}
+		}
+		look()
+	case verb == "diff" && e.hasWord("--no-index"):
+		for _, p := range plain {
+			e.input(p)
+		}
+	case verb == "apply" || verb == "am":
+		for _, p := range plain {
+			e.effect(sallyport.EffectRead, p, "patch")
+		}
+		e.effect(sallyport.EffectWrite, repo, "git "+verb)
+	case verb == "init":
+		target := repo
+		if len(plain) > 0 {
+			target = within(dir, plain[0])
+		}
+		e.effect(sallyport.EffectCreate, target, "repository")
+	case verb == "rm" || verb == "clean":
+		if verb == "clean" {
+			e.effect(sallyport.EffectDelete, repo, "files that git does not know")
+			break
+		}
+		for _, p := range plain {
+			e.effect(sallyport.EffectDelete, within(dir, p), "")
+		}
+	case oneOf(verb, "tag", "branch", "stash", "symbolic-ref", "reflog", "hash-object", "notes", "worktree", "sparse-checkout", "rerere") && !gitModifies(verb, plain, args):
+		look()
+	case gitLooks[verb] && !gitChanges[verb]:
+		look()
+		for _, p := range plain {
+			if p.HasPrefix("/") && verb != "check-ignore" {
+				e.may(sallyport.EffectRead, p, "")
+			}
+		}
+	case gitChanges[verb]:
+		e.effect(sallyport.EffectWrite, repo, "git "+verb)
+		if (verb == "reset" || verb == "checkout" || verb == "restore") && e.hasWord("--hard", "--", ".") {
+			e.may(sallyport.EffectDelete, lit("changes in "+repo.String()+" that were not committed"), "git "+verb)
+		}
+	case verb == "daemon" || verb == "instaweb":
+		e.effect(sallyport.EffectListen, lit("9418"), "serves repositories")
+	case verb == "upload-pack" || verb == "receive-pack" || verb == "upload-archive":
+		e.effect(sallyport.EffectRead, repo, "served")
+	case verb == "shell":
+		if c, ok := opts["-c"]; ok {
+			e.run(Run{Script: &c, Lang: "sh"})
+		}
+	default:
+		e.unknown("operation %q of git is not understood", verb)
+	}
+}
+
+func (e *eval) gitOption(verb, o string, v value.Str) {
+	switch {
+	case o == "-u" && !oneOf(verb, "clone", "ls-remote", "fetch"), o == "-x" && verb != "difftool" && verb != "rebase", o == "-O" && verb != "grep", o == "--exec" && verb != "push" && verb != "archive", o == "--tool":
+	case o == "--template":
+		e.effect(sallyport.EffectRead, v, "hooks of git")
+		e.unknown("the hooks in %q are not read", v)
+	default:
+		e.run(Run{Script: &v, Lang: "sh"})
+		e.hint("runs-option", sallyport.High, "an option of git names a program that it runs")
+	}
+}
+
+// gitModifies reports whether a verb that usually looks is given something to change.
+func gitModifies(verb string, plain, args []value.Str) bool {
+	for _, a := range args {
+		if oneOf(a.String(), "-d", "-D", "-m", "-M", "-a", "-f", "--delete", "-s", "-w", "-c", "-C", "--force", "-F", "--move", "--copy", "-u", "--set-upstream-to") {
+			return true
+		}
+		if oneOf(a.String(), "-l", "--list", "--points-at", "--contains", "--merged", "-r", "--sort", "--show-current", "-v", "-vv") {
+			return false
+		}
+	}
+	switch verb {
+	case "stash", "notes", "worktree", "reflog", "sparse-checkout", "rerere":
+		return !oneOf(first(plain), "list", "show", "") || verb == "stash" && len(plain) == 0
+	case "symbolic-ref":
+		return len(plain) > 1
+	}
+	return len(plain) > 0
+}
+
+// gitWords divides the arguments of a sub-command. Options that take the next word are the few listed.
+func gitWords(args []value.Str) (plain []value.Str, opts map[string]value.Str) {
+	takes := wordSet(`-b -B -m -c -C -u -o -j -O -x -f_ --depth --branch --reference --origin --separate-git-dir --message --author --date --format --upload-pack --exec --template --remote --output --prefix --since --until -n_
+		--config --jobs --filter --shallow-since --track_ --extcmd --receive-pack -F --file --cleanup --trailer --strategy -s_ -X --onto --tree-filter --index-filter --msg-filter --env-filter --commit-filter --tag-name-filter --parent-filter --recurse-submodules_ -e --pathspec-from-file --editor`)
+	for _, drop := range []string{"-f", "-n", "--track", "-s", "--recurse-submodules"} {
+		delete(takes, drop)
+	}
+	opts = map[string]value.Str{}
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		if a.Is("--") {
+			plain = append(plain, args[i+1:]...)
+			break
+		}
+		if !a.HasPrefix("-") {
+			plain = append(plain, a)
+			continue
+		}
+		name, v, eq := a.CutAny("=")
+		c, _ := name.Const()
+		if !eq && takes[c] && i+1 < len(args) {
+			i++
+			v = args[i]
+		}
+		opts[c] = v
+	}
+	return plain, opts
+}
+
+func (e *eval) gitConfig(args []value.Str, dir value.Str) {
+	file := value.Path(dir, lit(".git/config"))
+	if dir.Empty() {
+		file = lit(".git/config")
+	}
+	var words []value.Str
+	looks, unset := false, false
+	for i := 0; i < len(args); i++ {
+		c, _ := args[i].Const()
+		switch {
+		case c == "--global":
+			file = lit("~/.gitconfig")
+		case c == "--system":
+			file = lit("/etc/gitconfig")
+		case (c == "-f" || c == "--file" || c == "--blob") && i+1 < len(args):
+			i++
+			file = args[i]
+		case (c == "--type" || c == "--default") && i+1 < len(args):
+			i++
+		case oneOf(c, "--get", "--get-all", "--get-regexp", "-l", "--list", "--get-urlmatch", "--show-origin", "--name-only", "--get-color", "--get-colorbool", "get", "list"):
+			looks = true
+		case oneOf(c, "--unset", "--unset-all", "--remove-section", "--rename-section", "-e", "--edit", "unset", "remove-section"):
+			unset = true
+		case c == "set", strings.HasPrefix(c, "-"):
+		default:
+			words = append(words, args[i])
+		}
+	}
+	switch {
+	case looks || len(words) < 2 && !unset:
+		e.sources = append(e.sources, End{System, lit("settings of git")})
+		if !file.Is(".git/config") && !file.Is("~/.gitconfig") {
+			e.effect(sallyport.EffectRead, file, "")
+		}
+	default:
+		e.effect(sallyport.EffectWrite, file, "git config "+value.Join(words, " ").String())
+		if len(words) > 1 {
+			e.gitSetting(words[0].String(), words[1], false)
+		}
+	}
+}
+
+// vcs is other version control, and the command lines of forges.
+func vcs(e *eval) {
+	plain, opts := e.words()
+	verb, sub := first(plain), ""
+	if len(plain) > 1 {
+		sub = plain[1].String()
+	}
+	switch e.name {
+	case "gh", "glab", "hub", "tea":
+		switch {
+		case verb == "api":
+			e.effect(sallyport.EffectConnect, lit(e.name+" api"), value.Join(e.operands, " ").String())
+			for _, o := range []string{"-X", "--method"} {
+				if v, ok := opts[o]; ok && !v.Is("GET") {
+					e.effect(sallyport.EffectCloud, lit(e.name+" "+value.Join(plain, " ").String()), v.String())
+				}
+			}
+			if f, ok := opts["--input"]; ok && !f.Is("-") {
+				e.effect(sallyport.EffectRead, f, "sent")
+			}
+			e.sources = append(e.sources, End{Net, lit(e.name + " api")})
+		case verb == "auth" && sub == "token", verb == "auth" && sub == "status" && e.hasWord("-t", "--show-token"):
+			e.effect(sallyport.EffectCredential, lit(e.name+" token"), "")
+			e.sources = append(e.sources, End{Secret, lit(e.name + " token")})
+		case verb == "secret" || verb == "ssh-key" || verb == "gpg-key" || verb == "variable":
+			e.effect(sallyport.EffectCloud, lit(e.name+" "+value.Join(plain, " ").String()), "")
+			if f, ok := opts["-f"]; ok {
+				e.effect(sallyport.EffectRead, f, "sent")
+			}
+		case oneOf(sub, "list", "view", "status", "diff", "checks", "ls", "show", "download", "watch", "verify", "clone", "checkout") || oneOf(verb, "status", "version", "search", "browse", "completion", "help"):
+			e.effect(sallyport.EffectConnect, lit(e.name+" api"), "")
+			e.sources = append(e.sources, End{Net, lit(e.name + " api")})
+			if oneOf(sub, "clone", "download", "checkout") && len(plain) > 2 {
+				e.effect(sallyport.EffectWrite, plain[len(plain)-1].Base(), "")
+			}
+		case verb == "extension" || verb == "alias" || verb == "codespace" || verb == "cs":
+			e.effect(sallyport.EffectInstall, lit(e.name+" "+value.Join(plain, " ").String()), "")
+			e.unknown("what %s %s runs is not modelled", e.name, verb)
+		default:
+			e.effect(sallyport.EffectConnect, lit(e.name+" api"), "")
+			e.effect(sallyport.EffectCloud, lit(e.name+" "+value.Join(plain, " ").String()), "")
+		}
+	case "svn", "hg", "cvs", "bzr", "darcs", "fossil", "p4", "svnadmin", "svnlook", "jj":
+		for _, o := range []string{"--config", "--config-option"} {
+			if v, ok := opts[o]; ok && (v.Contains("alias.") || v.Contains("hooks") || v.Contains("ui.") || v.Contains("!") || v.Contains("tunnel") || v.Contains("extensions")) {
+				_, cmd, _ := e.optionTail(o).CutAny("=")
+				if cmd.HasPrefix("!") {
+					cmd, _ = cmd.Drop(1)
+				}
+				e.run(Run{Script: &cmd, Lang: "sh"})
+				e.hint("runs-option", sallyport.High, "a setting of "+e.name+" runs a command")
+			}
+		}
+		for _, p := range plain {
+			if p.Contains("://") {
+				e.effect(sallyport.EffectConnect, p, e.name)
+			}
+		}
+		if oneOf(verb, "status", "st", "log", "diff", "info", "ls", "list", "cat", "blame", "branch", "branches", "tip", "heads", "id", "identify", "annotate", "youngest", "tree", "changed") {
+			e.sources = append(e.sources, End{System, lit("repository")})
+			break
+		}
+		target := lit(".")
+		if n := len(plain); n > 2 {
+			target = plain[n-1]
+		}
+		e.effect(sallyport.EffectWrite, target, e.name+" "+verb)
+	default:
+		e.coarse(sallyport.EffectWrite, "repository")
+	}
+}
+
+// optionTail returns the whole text after the first occurrence of an option, with its "=".
+func (e *eval) optionTail(name string) value.Str {
+	for i, o := range e.operands {
+		if o.HasPrefix(name + "=") {
+			_, v, _ := o.CutAny("=")
+			return v
+		}
+		if o.Is(name) && i+1 < len(e.operands) {
+			return e.operands[i+1]
+		}
+	}
+	return value.Str{}
+}

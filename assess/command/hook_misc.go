@@ -1,0 +1,136 @@
+package command
+
+import (
+	"strings"
+
+	"sallyport"
+	"sallyport/assess/value"
+)
+
+func init() {
+	hooks["media"] = media
+	hooks["macos"] = macos
+}
+
+// media is converters, viewers, checkers and remote consoles: files among the operands are read, -o names what is written.
+func media(e *eval) {
+	plain, opts := e.words()
+	taken := map[string]bool{}
+	for _, o := range []string{"-o", "--output", "-O", "--out", "-outfile", "-sOutputFile"} {
+		if v, ok := opts[o]; ok && !v.Empty() {
+			e.output(sallyport.EffectWrite, v, "")
+			e.noStdout = true
+			taken[v.String()] = true
+		}
+	}
+	if v, ok := opts["-i"]; ok && !v.Empty() {
+		e.input(v)
+		taken[v.String()] = true
+	}
+	switch e.name {
+	case "lp", "lpr":
+		if h, ok := opts["-h"]; ok {
+			e.effect(sallyport.EffectConnect, h, "printing")
+			e.sinks = append(e.sinks, End{Net, h})
+			taken[h.String()] = true
+		}
+	case "rsh", "rexec", "rcp", "cu", "minicom", "picocom", "uux":
+		if len(plain) > 0 {
+			e.effect(sallyport.EffectConnect, plain[0], e.name)
+			if e.name != "rcp" && len(plain) > 1 {
+				line := value.Join(plain[1:], " ")
+				e.effect(sallyport.EffectRemoteExec, plain[0], "")
+				e.run(Run{Script: &line, Lang: "sh", Where: Remote, Principal: "host " + plain[0].String()})
+			}
+		}
+		e.unknown("what %s does in detail is not modelled", e.name)
+		return
+	case "ffmpeg", "sox", "convert", "magick", "pdftk", "qpdf", "mksquashfs", "unsquashfs", "pdftotext":
+		if n := len(plain); n > 1 || n == 1 && len(taken) > 0 {
+			out := plain[n-1]
+			e.effect(sallyport.EffectWrite, out, "")
+			taken[out.String()] = true
+		}
+	case "mogrify":
+		for _, p := range plain {
+			e.effect(sallyport.EffectWrite, p, "changed in place")
+		}
+	case "sshfs":
+		if len(plain) > 1 {
+			h, _, _ := remotePath(plain[0])
+			e.effect(sallyport.EffectConnect, h, "file system of another machine")
+			e.effect(sallyport.EffectMount, plain[1], "")
+		}
+		return
+	case "fusermount":
+		e.effect(sallyport.EffectMount, value.Join(plain, " "), "unmounts")
+		return
+	case "ttyd", "gotty", "tmate", "code-server":
+		e.effect(sallyport.EffectListen, lit(e.name), "offers a shell over the network")
+		e.hint("remote-shell", sallyport.High, "lets another machine type commands here")
+		e.lastCommand(0)
+		return
+	case "cancel", "lpstat", "lpadmin", "cupsctl":
+		e.effect(sallyport.EffectService, lit("printing"), value.Join(e.operands, " ").String())
+		if len(opts) > 0 && e.name == "cupsctl" {
+			e.effect(sallyport.EffectWrite, lit("/etc/cups/cupsd.conf"), value.Join(e.operands, " ").String())
+		}
+		return
+	}
+	for i, o := range e.operands {
+		p := o.Prefix()
+		if i+1 < len(e.operands) && oneOf(p, "-e", "--eval", "-c", "--shell", "--pre", "--pager", "--exec", "-shell-escape", "--shell-escape", "-s") && o.Known() && oneOf(e.name, "pry", "ginsh", "byebug", "gnuplot", "gimp", "octave-cli", "stap", "bpftrace", "rake", "crash", "bat", "pdb", "pygmentize", "easyrsa", "grc", "aoss", "tex", "latex", "pdflatex", "xelatex", "lualatex", "luatex", "multitime", "cobc", "wine") {
+			e.run(Run{Script: &e.operands[i+1], Lang: e.name})
+		}
+		if strings.Contains(p, "shell-escape") {
+			e.hint("runs-option", sallyport.High, "lets the document run commands")
+		}
+	}
+	if oneOf(e.name, "grc", "aoss", "wine", "check_by_ssh") {
+		e.lastCommand(0)
+		return
+	}
+	for _, p := range plain {
+		switch {
+		case taken[p.String()]:
+		case p.Contains("://"):
+			e.effect(sallyport.EffectConnect, p, "")
+			e.sources = append(e.sources, End{Net, p})
+		default:
+			e.input(p)
+		}
+	}
+	for o, v := range opts { // -f FILE, --input FILE, -CAfile ...: paths are read
+		if !taken[v.String()] && (v.HasPrefix("/") || v.HasPrefix("./")) && o != "-o" {
+			e.may(sallyport.EffectRead, v, "")
+		}
+	}
+	if len(plain) == 0 && len(opts) == 0 {
+		e.sources = append(e.sources, End{Kind: Stdin})
+	}
+	switch e.name {
+	case "shellcheck", "yamllint", "identify", "exiftool", "pygmentize", "dot", "msgfmt", "html2text", "tidy", "ffprobe", "lp", "lpr", "convert", "magick", "ffmpeg", "highlight", "bat", "espeak", "xgettext", "msgattrib", "msgcat", "msgconv", "msgmerge", "msguniq", "pdftotext", "check_log", "check_memory", "check_raid", "check_cups", "check_statusfile", "acr", "ascii-xfr", "ascii85", "atobm", "enscript", "a2ps", "cupsfilter", "genisoimage", "mkisofs", "mksquashfs", "unsquashfs", "aspell", "hunspell", "ispell", "flake8", "pylint", "ruff", "xdg-user-dir", "gs", "pax":
+	default:
+		e.unknown("what %s does in detail is not modelled", e.name)
+	}
+}
+
+// macos is tools that exist only there. Targets run Linux, so they are told apart only as looking and changing.
+func macos(e *eval) {
+	plain, _ := e.words()
+	if oneOf(e.name, "sw_vers", "system_profiler", "ioreg", "kextstat", "mdls", "mdfind", "dscacheutil") || oneOf(first(plain), "read", "find", "list", "info", "status", "assess", "verify", "-p", "print") || e.hasWord("-p", "-l", "--list", "-d", "-dv", "-list", "-g") {
+		e.sources = append(e.sources, End{System, lit("macos")})
+		return
+	}
+	switch e.name {
+	case "csrutil", "spctl":
+		e.effect(sallyport.EffectSecurityTool, lit(e.name), value.Join(e.operands, " ").String())
+	case "screencapture":
+		e.effect(sallyport.EffectCredential, lit("screen"), "takes a picture of it")
+	case "kextload", "kextunload", "kmutil":
+		e.effect(sallyport.EffectKernel, value.Join(plain, " "), e.name)
+	default:
+		e.effect(sallyport.EffectWrite, lit("macos settings"), strings.TrimSpace(e.name+" "+value.Join(e.operands, " ").String()))
+	}
+	e.unknown("what %s does in detail is not modelled", e.name)
+}
