@@ -164,7 +164,6 @@ func hexN(f *filter) ([]byte, bool) {
 	return wrapped(strings.ToUpper(hex.EncodeToString(in)), f.wrap()), true
 }
 
-
 func xxd(f *filter) ([]byte, bool) {
 	if len(f.args) > 1 || f.has("-s", "-l", "-o", "-i", "-b", "-E", "-e", "-R", "-g") {
 		return nil, false

@@ -14,8 +14,8 @@ var dockerValues = wordSet(`-a --attach --add-host --annotation --blkio-weight -
 	--device --device-cgroup-rule --dns --dns-option --dns-search --domainname --entrypoint -e --env --env-file --expose --gpus --group-add --health-cmd --health-interval --health-retries --health-timeout
 	-h --hostname --ip --ip6 --ipc --isolation --kernel-memory -l --label --label-file --link --log-driver --log-opt --mac-address -m --memory --memory-reservation --memory-swap --mount --name --net --network
 	--network-alias --oom-score-adj --pid --pids-limit --platform -p --publish --pull --restart --runtime --security-opt --shm-size --stop-signal --stop-timeout --storage-opt --sysctl --tmpfs --ulimit -u --user
-	--userns --uts -v --volume --volume-driver --volumes-from -w --workdir -t_ -f --file --build-arg --target --cache-from --cache-to --output -o --secret --ssh --iidfile --progress --tag --format --filter -n --tail --since --until
-	--detach-keys --env-from --pod --index --author --message --change --template --context -H --host --config --log-level -s --signal --time --type --builder --driver -q_ --tlscacert --tlscert --tlskey --authfile --creds --cert-dir --namespace --snapshotter --address --project-name --project-directory --profile --ansi --compatibility_ --scale --storage-driver --root --runroot`)
+	--userns --uts -v --volume --volume-driver --volumes-from -w --workdir -t -f --file --build-arg --target --cache-from --cache-to --output -o --secret --ssh --iidfile --progress --tag --format --filter -n --tail --since --until
+	--detach-keys --env-from --pod --index --author --message --change --template --context -H --host --config --log-level -s --signal --time --type --builder --driver --tlscacert --tlscert --tlskey --authfile --creds --cert-dir --namespace --snapshotter --address --project-name --project-directory --profile --ansi --scale --storage-driver --root --runroot`)
 
 func container(e *eval) {
 	switch e.name {
@@ -218,7 +218,7 @@ func docker(e *eval) {
 		}
 		for j := 1; j < len(c); j++ { // -itd, -v/:/host
 			f := "-" + c[j:j+1]
-			if dockerValues[f] {
+			if dockerValues[f] && !(f == "-t" && takesCommand) {
 				rest, _ := a.Drop(j + 1)
 				if rest.Empty() && k+1 < len(args) {
 					k++

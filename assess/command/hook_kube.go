@@ -16,8 +16,8 @@ func init() {
 var kubeValues = wordSet(`-n --namespace --context --cluster --user --kubeconfig -s --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --request-timeout --tls-server-name
 	--cache-dir --profile --profile-output --log-file -o --output -l --selector --field-selector -f --filename -k --kustomize -c --container --tail --since --since-time --timeout --grace-period --cascade --type -p --patch --patch-file
 	--image --port --replicas --env -e --overrides --restart --labels --limits --requests --target-port --name --protocol --from-literal --from-file --from-env-file --docker-server --docker-username --docker-password --docker-email
-	--cert --key --clusterrole --role --serviceaccount --group --verb --resource --resource-name --address --pod-running-timeout --sort-by --template --show-managed-fields_ --field-manager --dry-run_ --revision --to-revision --record_
-	--min --max --cpu-percent --schedule --class --rule --default-backend --annotation --hard --scopes --value --description --duration --audience --bound-object-kind --bound-object-name --local_ --max-log-requests --chunk-size --raw --subresource --for --image-pull-policy --retries --delete-emptydir-data_ --pod-selector --target --profile_ --copy-to --set-image --arguments --custom --user --password --username --loglevel --v -v --strategy --source --param --param-file --from`)
+	--cert --key --clusterrole --role --serviceaccount --group --verb --resource --resource-name --address --pod-running-timeout --sort-by --template --field-manager --revision --to-revision
+	--min --max --cpu-percent --schedule --class --rule --default-backend --annotation --hard --scopes --value --description --duration --audience --bound-object-kind --bound-object-name --max-log-requests --chunk-size --raw --subresource --for --image-pull-policy --retries --pod-selector --target --copy-to --set-image --arguments --custom --user --password --username --loglevel --v -v --strategy --source --param --param-file --from`)
 
 // kubeTypes gives each resource its short, singular name as people write it in targets.
 var kubeTypes = map[string]string{}
