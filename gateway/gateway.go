@@ -52,6 +52,8 @@ type Gateway struct {
 	seen   map[sallyport.SessionID]*presence
 	pace   map[sallyport.PersonID]*pace
 	opened map[opening]time.Time // since when a decider has had a page open
+	// preparing has the actions that a goroutine prepares; true means that it is to look once more.
+	preparing map[sallyport.ActionID]bool
 
 	subs  subscribers
 	cache *blobCache

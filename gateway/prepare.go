@@ -22,8 +22,30 @@ const (
 )
 
 // prepare brings a proposal to the deciders: what the text runs on the target is read and pinned, then everything is
-// assessed. After a crash it is taken up where the ledger says it stopped.
+// assessed. After a crash it is taken up where the ledger says it stopped. One goroutine prepares an action at a time; whoever
+// comes while it does has it look once more.
 func (g *Gateway) prepare(ctx context.Context, id sallyport.ActionID) {
+	g.mu.Lock()
+	if _, busy := g.preparing[id]; busy {
+		g.preparing[id] = true
+		g.mu.Unlock()
+		return
+	}
+	g.preparing[id] = false
+	g.mu.Unlock()
+	for again := true; again; {
+		g.prepareOnce(ctx, id)
+		g.mu.Lock()
+		if again = g.preparing[id]; again {
+			g.preparing[id] = false
+		} else {
+			delete(g.preparing, id)
+		}
+		g.mu.Unlock()
+	}
+}
+
+func (g *Gateway) prepareOnce(ctx context.Context, id sallyport.ActionID) {
 	if err := g.resolve(ctx, id); err == errLater {
 		return // taken up again when the escort is there: see pumpSession
 	} else if err != nil && ctx.Err() == nil {

@@ -86,7 +86,7 @@ func TestRevocationEndsARunningAction(t *testing.T) {
 	if err := w.Decided(gatewaytest.Ed, a, sallyport.Approve, "sleeps"); err != nil {
 		t.Fatal(err)
 	}
-	w.Until(a, "running")
+	w.Printed(a, "begun")
 	preview, err := w.Revoke(context.Background(), gatewaytest.As(gatewaytest.Ada), sallyport.Revoked{What: "person", Name: string(gatewaytest.Ana), Reason: "left"}, true)
 	if err != nil || len(preview.Sessions) != 1 || len(preview.Actions) != 1 {
 		t.Fatalf("preview %+v, err %v", preview, err)

@@ -4,9 +4,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"sallyport/target/sandbox"
 )
 
 func TestMain(m *testing.M) {
+	sandbox.Main() // this binary is also the demo's target
 	testscript.Main(m, map[string]func(){"sallyport": main})
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,7 +172,7 @@ func (w *World) Session() sallyport.SessionID {
 	return v.ID
 }
 
-// Propose proposes text as Ana and waits until it can be decided.
+// Proposed proposes text as Ana and waits until it can be decided.
 func (w *World) Proposed(session sallyport.SessionID, text string) sallyport.ActionID {
 	w.t.Helper()
 	a, err := w.Propose(context.Background(), As(Ana), gateway.Proposal{Session: session, Text: []byte(text)})
@@ -197,7 +198,22 @@ func (w *World) Until(a sallyport.ActionID, state string) gateway.ActionSummary 
 	}
 }
 
-// Answer decides an action as p, from whatever seat p has.
+// Printed waits until a running action has printed text.
+func (w *World) Printed(a sallyport.ActionID, text string) {
+	w.t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		p, err := w.Action(context.Background(), As(Ed), a)
+		w.must(err)
+		if p.Output != nil && strings.Contains(p.Output.Stdout, text) {
+			return
+		}
+		if time.Now().After(end) {
+			w.t.Fatalf("action %s, %s, has not printed %q", a, p.State, text)
+		}
+	}
+}
+
+// Decided decides an action as p, from whatever seat p has.
 func (w *World) Decided(p sallyport.PersonID, a sallyport.ActionID, answer, words string) error {
 	w.t.Helper()
 	page, err := w.Action(context.Background(), As(p), a)
