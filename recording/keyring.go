@@ -102,10 +102,10 @@ func bech32Sum(values []byte) uint32 {
 }
 
 // ParseKeyring reads a key file: the secret in hexadecimal, surrounded by white space or not.
-func ParseKeyring(file []byte) (*Keyring, error) {
+func ParseKeyring(file []byte, extra ...age.Recipient) (*Keyring, error) {
 	master, err := hex.DecodeString(strings.TrimSpace(string(file)))
 	if err != nil {
 		return nil, sallyport.Errorf(sallyport.Invalid, "recording key is not hexadecimal")
 	}
-	return NewKeyring(master)
+	return NewKeyring(master, extra...)
 }

@@ -3,7 +3,6 @@ package verify_test
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +75,7 @@ func story(t *testing.T, change func(*gatewaytest.Options)) (dir, vkey string) {
 	if err := os.MkdirAll(filepath.Join(dir, "keys"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "keys", "recording.key"), []byte(hex.EncodeToString(make([]byte, 32))+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "keys", "recording.key"), []byte(strings.Repeat("00", 32)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir, vkey

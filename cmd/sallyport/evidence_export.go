@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sallyport"
+	"sallyport/docs"
+	"sallyport/evidence"
+)
+
+// exportOptions are the flags of `evidence export`.
+type exportOptions struct {
+	state, as, out, from, to string
+	all                      bool
+	without, witnesses       []string
+	filter                   evidence.Filter
+}
+
+func newExportCommand() *cobra.Command {
+	var o exportOptions
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write a bundle that an outsider verifies offline",
+		Long: `Writes a zip file with every entry of the ledger, the signed checkpoint, and the contents (texts, recordings, facts) of what the
+flags choose. Flags of different names must all match, values of one flag are alternatives. Entries hold no contents, so all of them
+are in every bundle: that no whole session is missing can be checked.
+
+Example:
+  sallyport evidence export --state /var/lib/sallyport --as aud --country DE --from 2026-01-01 --out de-2026.zip
+  sallyport evidence export --state /var/lib/sallyport --as aud --all --without recordings --reason "not asked for" --out all.zip
+
+EXIT STATUS
+  0   the bundle is written, and the export is an entry
+  1   it could not be done, or is not allowed; no bundle is left
+  64  the command line could not be understood`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.state, "state", "", "state folder of a server that is stopped (required)")
+	f.StringVar(&o.as, "as", "", "person who exports (required)")
+	f.StringVar(&o.out, "out", "", "file to write; it must not exist (required)")
+	f.BoolVar(&o.all, "all", false, "disclose everything")
+	f.StringSliceVar(&o.filter.Sessions, "session", nil, "sessions")
+	f.StringSliceVar(&o.filter.Tickets, "ticket", nil, "sessions of these tickets")
+	f.StringSliceVar(&o.filter.People, "person", nil, "sessions in which these people did anything")
+	f.StringSliceVar(&o.filter.Employers, "employer", nil, "sessions of engineers with this employer, or one above it")
+	f.StringSliceVar(&o.filter.Countries, "country", nil, "sessions of engineers with this country as citizenship, residence or location")
+	f.StringSliceVar(&o.filter.Systems, "system", nil, "sessions on these systems")
+	f.StringVar(&o.from, "from", "", "sessions open at or after this time (2006-01-02 or RFC 3339, UTC)")
+	f.StringVar(&o.to, "to", "", "sessions open before this time")
+	f.StringSliceVar(&o.without, "without", nil, "leave out: texts, outputs, recordings, personal")
+	f.StringVar(&o.filter.Reason, "reason", "", "why they are left out; the reader sees it")
+	f.StringArrayVar(&o.witnesses, "witness", nil, "key of a witness, to be put into the bundle")
+	return cmd
+}
+
+func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+	var err error
+	if o.filter.From, err = parseTime(o.from); err == nil {
+		o.filter.To, err = parseTime(o.to)
+	}
+	for _, c := range o.without {
+		o.filter.Without = append(o.filter.Without, evidence.Class(c))
+	}
+	switch {
+	case err != nil:
+	case o.state == "" || o.as == "" || o.out == "":
+		err = errors.New("--state, --as and --out are required")
+	case o.all != o.filter.All():
+		err = errors.New("choose what to disclose with flags, or everything with --all")
+	}
+	if err != nil {
+		return &exitError{Code: exitUsage, Err: err}
+	}
+	off, err := openOffline(ctx, o.state)
+	if err != nil {
+		return err
+	}
+	err = o.export(ctx, off, stdout, stderr)
+	return errors.Join(err, off.close(ctx))
+}
+
+// export writes the bundle, then the entry; without the entry there is no bundle.
+func (o *exportOptions) export(ctx context.Context, off *offline, stdout, stderr io.Writer) (err error) {
+	entry := &sallyport.ExportMade{What: o.filter.String()}
+	by := sallyport.PersonID(o.as)
+	// Asked before hours of work, and again with the digest when it is appended.
+	if err := off.may(ctx, sallyport.Entry{Version: sallyport.EntryVersion, Kind: entry.Kind(), Time: time.Now().UTC(), By: by}, entry); err != nil {
+		return err
+	}
+	part, err := os.CreateTemp(filepath.Dir(o.out), ".sallyport-export-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(part.Name())
+		}
+	}()
+	digest := sha256.New()
+	counted := &counter{w: io.MultiWriter(part, digest)}
+	last := time.Now()
+	x := evidence.Export{Ledger: off.db, Blobs: off.db.Blobs(), Keyring: off.keyring, LogKey: off.vkey, Witnesses: o.witnesses, Filter: o.filter, Software: "sallyport " + version(), Verifier: docs.Verifier,
+		Progress: func(what string, n, of int64) {
+			if time.Since(last) > time.Second {
+				last = time.Now()
+				fmt.Fprintf(stderr, "sallyport: %s: %d of %d entries, %d MB written\n", what, n, of, counted.n>>20)
+			}
+		}}
+	m, err := x.Write(ctx, counted)
+	if err != nil {
+		part.Close()
+		return err
+	}
+	if err := errors.Join(part.Sync(), part.Close()); err != nil {
+		return err
+	}
+	entry.Digest, entry.Bytes = sallyport.Digest(hex.EncodeToString(digest.Sum(nil))), counted.n
+	if err := off.append(ctx, by, entry); err != nil {
+		return err
+	}
+	// Link, not rename: a file that is there already is kept.
+	if err := os.Link(part.Name(), o.out); err != nil {
+		return err
+	}
+	os.Remove(part.Name())
+	fmt.Fprintf(stdout, "%s  %s\n", entry.Digest, o.out)
+	fmt.Fprintf(stderr, "sallyport: %d entries, %d sessions disclosed, %d contents; it discloses %s\n", m.Size, m.Sessions, m.Blobs, m.Filter)
+	for reason, n := range m.Withheld {
+		fmt.Fprintf(stderr, "sallyport: %d contents withheld: %s\n", n, reason)
+	}
+	return nil
+}
+
+// counter counts what is written.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// parseTime reads a day or an RFC 3339 time; "" is no time.
+func parseTime(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("time %q is neither 2006-01-02 nor RFC 3339", s)
+}
