@@ -73,7 +73,7 @@ func TestParseReadRefuses(t *testing.T) {
 	if r, err := parseRead([]byte(good), []string{"a"}); err != nil || r[0].Path != "/a" || string(r[0].Content) != "x" {
 		t.Fatalf("got %+v, %v", r, err)
 	}
-	for _, out := range []string{"", "x", good + good, good + "x\n", good[:len(good)-7], "file\n", "file\nfile\n", "path\n", "file\npath\n zz\n", "file\npath\n 61\ndata\nsize 0\n", "file\n 61\n", "file\npath\n 2f\nsize x\n"} {
+	for _, out := range []string{"", "x", good + good, good + "x\n", good[:len(good)-7], "file\n", "file\nfile\n", "path\n", "file\npath\n zz\n", "file\npath\n 61\ndata\nsize 0\n", "file\n 61\n", "file\npath\n 2f\nsize x\n", "file\npath\n 2f\nsize 0\n"} {
 		if r, err := parseRead([]byte(out), []string{"a"}); !target.NothingRan(err) {
 			t.Errorf("%q: got %+v, %v", out, r, err)
 		}

@@ -102,10 +102,10 @@ func parseRead(out []byte, words []string) ([]target.ReadResult, error) {
 		case "data":
 			into, last.Content = &last.Content, []byte{}
 		case "why":
-			last.Path, last.Why, last.Content, done = string(p), printable(rest), nil, true
+			last.Path, last.Why, last.Content, done = string(p), cmp.Or(printable(rest), "no reason given"), nil, true
 		case "size":
 			n, err := strconv.Atoi(rest)
-			if err != nil || !path.IsAbs(string(p)) {
+			if err != nil || !path.IsAbs(string(p)) || last.Content == nil {
 				return bad("size", l)
 			}
 			if last.Path, done = string(p), true; n != len(last.Content) {
