@@ -28,6 +28,9 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 	p := clean(t)
 	switch e.Kind {
 	case sallyport.EffectRead:
+		if e.Detail == "as a program" {
+			j.disguised(e, p)
+		}
 		if what, _ := j.secret(p); what != "" && e.Detail != "as a program" {
 			// What is done with it is judged by the flows; reading alone is worth mentioning.
 			level = medium
@@ -63,9 +66,10 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 			}
 		}
 	case sallyport.EffectExec:
-		if outOfTheWay(p) && strings.HasPrefix(p, "/") && !j.ours(p) {
+		if outOfTheWay(p) && strings.ContainsAny(p[:1], "/~") && !j.ours(p) {
 			level = medium
 		}
+		j.disguised(e, p)
 	case sallyport.EffectConnect, sallyport.EffectDNS:
 		if metadata(t) && strings.Contains(t, "credential") {
 			level = high
@@ -73,9 +77,16 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		}
 	case sallyport.EffectListen:
 		level = medium
+		switch e.Command {
+		case "httpd", "busybox", "php", "python", "python3", "python2", "ruby", "kubectl":
+			if !local(t) {
+				level = high
+				j.find("file-server", high, e.Place, "Offers files of this machine to whoever connects to %s", t)
+			}
+		}
 	case sallyport.EffectPrivilege:
-		level = medium
 		if strings.Contains(e.Detail, "for everybody who starts it") {
+			level = medium
 			if strings.Contains(e.Detail, "group") {
 				break
 			}
@@ -89,12 +100,10 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		} else if strings.Contains(e.Detail, "host") || strings.Contains(t, "host") || strings.Contains(e.Detail, "privileged") {
 			level = high
 			j.find("host-access", high, e.Place, "Gives a container the rights of the host itself")
-		} else if e.Detail == "" || strings.Contains(e.Detail, "becomes") || strings.Contains(e.Detail, "logs") {
-			level = low
 		}
 	case sallyport.EffectAccount:
 		level = medium
-		if power(e.Detail) || power(t) {
+		if power(e.Detail) && !strings.HasPrefix(t, "group ") && !strings.HasPrefix(t, "openstack") {
 			level = high
 			j.find("account-power", high, e.Place, "Gives the account %s administrator rights", t)
 		}
@@ -119,12 +128,25 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		level = j.tamper(e, t)
 	case sallyport.EffectSecurityTool:
 		level = medium
+		if strings.Contains(t, "apt signing") || strings.Contains(t, "signing key") {
+			break
+		}
 		if weakens(e.Detail) || e.Detail == "" {
 			level = high
 			j.find("defence-off", high, e.Place, "Weakens a protection of this machine: %s (%s)", t, e.Detail)
 		}
-	case sallyport.EffectInstall, sallyport.EffectRemoteExec, sallyport.EffectDatabase, sallyport.EffectMount, sallyport.EffectUnknown:
+	case sallyport.EffectInstall, sallyport.EffectRemoteExec, sallyport.EffectDatabase, sallyport.EffectMount:
 		level = medium
+		if e.Kind == sallyport.EffectMount && has(p, "/proc") && p != "/proc" && strings.Count(p, "/") == 2 {
+			level = high
+			j.find("hidden-process", high, e.Place, "Mounts something over %s, which hides a running program", t)
+		}
+	case sallyport.EffectUnknown:
+		level = medium
+		if p != "" && strings.Contains(p, "/.../") {
+			level = high
+			j.find("odd-program", high, e.Place, "Runs %s, which lies where programs are hidden", t)
+		}
 	case sallyport.EffectKubernetes, sallyport.EffectCloud:
 		level = j.cluster(e, t)
 	case sallyport.EffectProcess:
@@ -141,7 +163,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		case treasure(p) != "":
 			level = high
 			j.find("data-destroyed", high, e.Place, "Destroys %s (%s)", t, treasure(p))
-		case strings.Contains(e.Detail, "all") || strings.HasSuffix(t, "/*"):
+		case clusterKinds[strings.TrimSuffix(t, "/*")] && (strings.Contains(e.Detail, "all") || strings.HasSuffix(t, "/*")):
 			level = high
 			j.find("cluster-destroyed", high, e.Place, "Deletes every one of %s", strings.TrimSuffix(t, "/*"))
 		}
@@ -307,7 +329,7 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 	if bare == "" {
 		bare = "/"
 	}
-	some := strings.Contains(e.Place.Condition, "depending on what") // find with conditions, xargs
+	some := strings.Contains(e.Place.Condition, "depending on what") || strings.Contains(e.Detail, "found") // find with conditions, xargs
 	switch {
 	case p == "" || e.Detail == "empty" || e.Detail == "renamed":
 		return low
@@ -331,7 +353,7 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 		return high
 	case device(p):
 		return high
-	case treasure(p) != "" && whole && strings.Count(p, "/") <= 3:
+	case treasure(p) != "" && whole && (strings.Count(p, "/") <= 3 || has(p, "/var/mail", "/var/spool/mail")):
 		j.find("data-destroyed", high, e.Place, "Deletes %s with everything in it", p)
 		return high
 	case guardFile(p) != "" && !strings.Contains(p, "/disable/"):
@@ -384,7 +406,8 @@ func guard(service string) string {
 
 // weakens reports whether a detail says that something stops or is opened.
 func weakens(detail string) bool {
-	d := strings.ToLower(detail)
+	d, _, _ := strings.Cut(strings.ToLower(detail), ":")
+	d = strings.ReplaceAll(d, "unmask", "")
 	if strings.Contains(d, "policy-module") || strings.Contains(d, "switched on") || strings.HasPrefix(d, "enforc") {
 		return false
 	}
@@ -438,8 +461,30 @@ func power(s string) bool {
 	return strings.Contains(s, "uid 0")
 }
 
+// disguised judges a program whose name says that it is a document or a picture.
+func (j *judge) disguised(e *shell.Effect, p string) {
+	if strings.Contains(e.Command, "open") || e.Command == "see" {
+		return
+	}
+	base := strings.ToLower(path.Base(p))
+	ext := path.Ext(base)
+	if shellExt[ext] {
+		ext = path.Ext(strings.TrimSuffix(base, ext))
+	}
+	switch ext {
+	case ".png", ".jpg", ".jpeg", ".gif", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".mp3", ".mp4", ".avi", ".ico", ".svg", ".bmp", ".webp", ".odt", ".rtf", ".wav", ".woff", ".ttf":
+		j.find("disguised-code", high, e.Place, "Runs %s, whose name says that it is a document or picture", p)
+	}
+}
+
+var shellExt = map[string]bool{".sh": true, ".bash": true, ".py": true, ".pl": true, ".rb": true, ".php": true}
+
 func (j *judge) persist(e *shell.Effect, p string) sallyport.Verdict {
 	kind := lasting(p)
+	switch e.Command {
+	case "at", "batch", "crontab", "systemd-run":
+		kind = "cron"
+	}
 	if strings.Contains(e.Detail, "cron") || strings.Contains(p, "cron") {
 		kind = "cron"
 	}
@@ -463,14 +508,17 @@ func (j *judge) tamper(e *shell.Effect, t string) sallyport.Verdict {
 	return high
 }
 
+// clusterKinds are those of which losing every one is losing data or the cluster.
+var clusterKinds = map[string]bool{"pv": true, "pvc": true, "persistentvolume": true, "persistentvolumes": true, "persistentvolumeclaim": true, "persistentvolumeclaims": true, "ns": true, "namespace": true,
+	"namespaces": true, "crd": true, "crds": true, "customresourcedefinitions": true, "secret": true, "secrets": true, "all": true, "statefulset": true, "statefulsets": true, "node": true, "nodes": true, "*": true,
+	"deployment": true, "deployments": true, "deploy": true, "sts": true, "configmaps": true, "services": true}
+
 func (j *judge) cluster(e *shell.Effect, t string) sallyport.Verdict {
 	d := strings.ToLower(e.Detail)
 	switch {
 	case strings.Contains(d, "delet") && (strings.HasSuffix(t, "/*") || strings.HasPrefix(t, "namespace/") && (strings.Contains(t, "kube-system") || strings.Contains(t, "prod"))):
 		kind, _, _ := strings.Cut(t, "/")
-		switch kind {
-		case "pv", "pvc", "persistentvolume", "persistentvolumes", "persistentvolumeclaim", "persistentvolumeclaims", "ns", "namespace", "namespaces", "crd", "crds", "customresourcedefinitions",
-			"secret", "secrets", "all", "statefulset", "statefulsets", "node", "nodes", "*", "deployment", "deployments", "deploy":
+		if clusterKinds[kind] {
 			j.find("cluster-destroyed", high, e.Place, "Deletes every one of %s in the cluster", kind)
 			return high
 		}

@@ -35,6 +35,7 @@ type origin struct {
 	output  bool     // what commands print
 	input   bool
 	env     bool
+	decoded bool // computed by a decoder, or from text of the script, in a way that was not followed
 }
 
 func (j *judge) origin(data value.Str) origin {
@@ -61,8 +62,13 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 		if h.Taint&value.Secret != 0 && !slices.ContainsFunc(h.From, stored) {
 			o.grave = true
 		}
+		o.decoded = o.decoded || decoder(h.Name)
 		for _, from := range h.From {
 			from = tidy(from)
+			if from == shell.OwnText {
+				o.decoded = true
+				continue
+			}
 			if p := clean(from); j.fifo[p] != nil && !seen[p] && depth < 8 {
 				seen[p] = true
 				for _, d := range j.fifo[p] {
@@ -76,7 +82,7 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 				o.secrets = add(o.secrets, what+" ("+from+")")
 				o.grave = o.grave || grave
 			case stored(from):
-				o.private = add(o.private, "the contents of a "+from)
+				o.private = add(o.private, "what "+from+" holds")
 			case h.Taint&value.Secret != 0 && !(h.Taint&value.Remote != 0 && looksRemote(from)):
 				o.secrets = add(o.secrets, from)
 			case h.Taint&value.Remote != 0 && !strings.HasPrefix(from, "/") && !strings.HasPrefix(from, "~"):
@@ -95,9 +101,20 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 	}
 }
 
-// stored reports whether a source is a store of data rather than a credential.
+// stored reports whether a named source (not a path) is a store of data, or something that its own tool hands out, rather than a
+// credential lying about: worth keeping inside, no surprise to see.
 func stored(from string) bool {
-	return strings.HasPrefix(from, "database") || strings.HasPrefix(from, "directory") || from == "clipboard"
+	return !strings.ContainsAny(from, "/~") && !strings.HasPrefix(from, "k8s:secret") && !strings.HasPrefix(from, "credential") && from != "instance credentials" && from != "memory" || strings.HasPrefix(from, "database")
+}
+
+// decoder reports whether a hole is what a decoding command prints.
+func decoder(name string) bool {
+	for _, c := range []string{"base64", "base32", "xxd", "uudecode", "openssl", "gpg"} {
+		if strings.HasSuffix(strings.TrimRight(name, "›"), "output of "+c) {
+			return true
+		}
+	}
+	return false
 }
 
 func looksRemote(s string) bool { return strings.Contains(s, "://") || strings.Contains(s, ":") }
@@ -107,6 +124,10 @@ func (j *judge) flow(f *shell.Flow) {
 	switch f.To.Kind {
 	case command.Net:
 		j.sent(f)
+	case command.Program:
+		if f.From.Kind == command.Net && !local(f.From.Target.String()) {
+			j.find("remote-shell", critical, f.Place, "Lets %s run commands on this machine", hostWords(tidy(f.From.Target.String())))
+		}
 	case command.File:
 		j.stored(f)
 	case command.Stdout:
@@ -162,7 +183,11 @@ func (j *judge) sent(f *shell.Flow) {
 			}
 			j.find("data-leaves", level, f.Place, "Sends %s to %s", list(o.private), where)
 		case len(o.private) > 0 || len(o.files) > 0:
-			j.find("file-leaves", medium, f.Place, "Sends %s to %s", list(append(o.private, o.files...)), where)
+			level := medium
+			if !inScope && !f.Lossy && f.From.Kind != command.Text && !j.overSSH(f.Place) && slices.ContainsFunc(append(o.private, o.files...), named) {
+				level = high
+			}
+			j.find("file-leaves", level, f.Place, "Sends %s to %s", list(append(o.private, o.files...)), where)
 		case o.output:
 			j.find("file-leaves", medium, f.Place, "Sends what a command prints to %s", where)
 		}
@@ -277,9 +302,28 @@ func hostWords(to string) string {
 
 func allStored(s []string) bool {
 	for _, p := range s {
-		if !strings.HasPrefix(p, "the contents of a database") {
+		if !strings.HasPrefix(p, "what database") {
 			return false
 		}
 	}
 	return true
+}
+
+// named reports whether a source is a certain file of this machine rather than something the text made or was given.
+func named(p string) bool {
+	return strings.HasPrefix(p, "/") && !strings.Contains(p, "‹") && !has(clean(p), "/tmp", "/dev", "/proc", "/sys", "/var/tmp", "/usr/share", "/opt", "/etc/os-release", "/etc/lsb-release", "/etc/debian_version", "/etc/issue", "/etc/redhat-release")
+}
+
+// overSSH reports whether what is sent at a place goes through a login, whose keys say who may.
+func (j *judge) overSSH(p shell.Place) bool {
+	for i := range j.t.Effects {
+		e := &j.t.Effects[i]
+		if e.Place.Lines == p.Lines && (e.Kind == sallyport.EffectConnect || e.Kind == sallyport.EffectRemoteExec) {
+			switch e.Command {
+			case "ssh", "scp", "sftp", "rsync", "git", "kubectl", "docker", "podman", "aws", "gcloud", "az", "gsutil", "rclone", "borg", "restic":
+				return true
+			}
+		}
+	}
+	return false
 }

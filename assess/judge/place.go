@@ -23,7 +23,7 @@ var secrets = []secretRule{
 	{regexp.MustCompile(`(^|/)id_(rsa|dsa|ecdsa|ed25519)$`), "private SSH keys", true},
 	{regexp.MustCompile(`/\.ssh/?$`), "SSH keys", true},
 	{regexp.MustCompile(`^/etc/ssh/ssh_host_[^/]*key$`), "the host's private SSH key", true},
-	{regexp.MustCompile(`/\.aws(/(credentials|config|sso|cli|\*).*|/?)$`), "AWS credentials", true},
+	{regexp.MustCompile(`/\.aws(/(credentials|sso|cli|\*).*|/?)$`), "AWS credentials", true},
 	{regexp.MustCompile(`/\.(azure|oci|config/gcloud|gcloud)(/|$)`), "cloud credentials", true},
 	{regexp.MustCompile(`/(accessTokens|msal_token_cache|application_default_credentials|service-account[^/]*)\.json$`), "cloud credentials", true},
 	{regexp.MustCompile(`(/\.kube/(config|cache)|/\.kube/?$|^/etc/kubernetes/(admin|super-admin|controller-manager|scheduler|kubelet)\.conf$|/k3s\.yaml$|kubeconfig[^/]*$)`), "Kubernetes credentials", true},
@@ -34,7 +34,7 @@ var secrets = []secretRule{
 	{regexp.MustCompile(`/\.gnupg(/(private-keys|secring|\*).*|/?)$`), "private GnuPG keys", true},
 	{regexp.MustCompile(`^/etc/ssl/private(/|$)`), "private TLS keys", true},
 	{regexp.MustCompile(`^/etc/letsencrypt/(archive|live|accounts)(/.*privkey.*|/?|/\*.*|/[^/]*/?)$`), "private TLS keys", true},
-	{regexp.MustCompile(`^/etc/(wireguard|openvpn)(/.*\.(conf|key)|/?|/\*)$`), "VPN keys", true},
+	{regexp.MustCompile(`^/etc/(wireguard/.*\.conf|wireguard/?|openvpn/.*\.key|openvpn/?)$`), "VPN keys", true},
 	{regexp.MustCompile(`(\.keytab|/krb5cc_[^/]*|\.kdbx|\.p12|\.pfx|\.jks|\.keystore|\.ppk)$`), "keys or tickets", true},
 	{regexp.MustCompile(`(^|/)[^/]*(privkey|private[_-]?key|secret[_-]?key)[^/]*(\.(pem|key|txt|json|ya?ml))?$`), "a private key", true},
 	{regexp.MustCompile(`\.key$`), "a private key", true},
@@ -173,10 +173,10 @@ func metadata(t string) bool {
 // directories, scratch directories.
 func outOfTheWay(p string) bool {
 	p = clean(p)
-	if has(p, "/tmp", "/var/tmp", "/dev/shm", "/run/shm", "/dev/mqueue") {
+	if has(p, "/dev/shm", "/run/shm", "/dev/mqueue") {
 		return true
 	}
-	system := has(p, "/usr", "/etc", "/lib", "/bin", "/sbin", "/var", "/dev", "/boot", "/run", "/lib64")
+	system := has(p, "/tmp") || has(p, "/usr", "/etc", "/lib", "/bin", "/sbin", "/var", "/dev", "/boot", "/run", "/lib64")
 	for _, part := range strings.Split(p, "/") {
 		if strings.Trim(part, ". ") == "" && len(part) > 2 {
 			return true // "..." and "..  "

@@ -17,9 +17,7 @@ func (j *judge) program(p *shell.Program) {
 		return
 	}
 	switch {
-	case len(o.remote) > 0 && !p.Known:
-		j.fetched(p, &o)
-	case len(o.remote) > 0 && p.Hidden != shell.Encoded && mostlyHoles(p.Code):
+	case len(o.remote) > 0 && mostlyHoles(p.Code):
 		j.fetched(p, &o)
 	case p.Lang == "file" || p.From == "file" && !p.Known:
 		for _, h := range p.Code.Holes() {
@@ -29,6 +27,9 @@ func (j *judge) program(p *shell.Program) {
 				}
 			}
 		}
+	}
+	if o.decoded && p.Lang != "command" && p.Lang != "file" && mostlyHoles(p.Code) {
+		j.find("hidden-code", high, p.Place, "Runs code that is computed in a way that could not be followed")
 	}
 	switch p.Hidden {
 	case shell.Encoded:
@@ -67,6 +68,9 @@ func (j *judge) fetched(p *shell.Program, o *origin) {
 			what = "Runs a command"
 		}
 		level := high
+		if !strings.ContainsAny(r, ".:/‹") {
+			level = medium // the answer of a service's own tool
+		}
 		if strings.HasPrefix(r, "http://") || byNumber(r) && !strings.Contains(r, "://") || p.Place.Where == command.Later {
 			level = critical
 		}

@@ -454,14 +454,18 @@ func (m *machine) external(name string, argv []field) {
 				understood = false
 				m.unknownCommand(name, a)
 				if s := m.fds[1]; s.kind != inherit {
-					outs = append(outs, value.Of(value.Hole{Name: "output of " + name, Taint: value.Output, Why: "the command " + name + " is not known"}))
+					outs = append(outs, m.worked(name, ctx.Stdin, value.Of(value.Hole{Name: "output of " + name, Taint: value.Output, Why: "the command " + name + " is not known"})))
 				}
 				return
 			}
 			if len(res.Unknown) > 0 {
 				understood = false
 			}
-			outs = append(outs, m.consume(res, a))
+			out := m.worked(name, ctx.Stdin, m.consume(res, a))
+			if quiet(name, a) {
+				out = value.Str{}
+			}
+			outs = append(outs, out)
 		})
 	}
 	if understood {
@@ -473,6 +477,39 @@ func (m *machine) external(name string, argv []field) {
 	if len(outs) > 0 {
 		m.write(1, value.OneOf(outs...), name)
 	}
+}
+
+// quiet reports whether a search only says by its status whether it found something.
+func quiet(name string, argv []value.Str) bool {
+	switch name {
+	case "grep", "egrep", "fgrep", "zgrep", "rg":
+		for _, a := range argv[1:] {
+			t, _ := a.Const()
+			if t == "--" {
+				return false
+			}
+			if t == "--quiet" || t == "--silent" || len(t) > 1 && t[0] == '-' && t[1] != '-' && strings.Contains(t, "q") && !strings.Contains(t, "e") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// OwnText is the origin of output that a command computed from text of the script itself, in a way that was not followed.
+const OwnText = "text of the script"
+
+// worked marks output that was computed from a text of the script in a way that could not be followed.
+func (m *machine) worked(name string, in *value.Str, out value.Str) value.Str {
+	if in == nil || out.Known() || name == "jq" || name == "yq" || name == "awk" || name == "grep" || name == "sed" {
+		return out
+	}
+	for _, p := range in.Parts() {
+		if p.Hole == nil && len(strings.TrimSpace(p.Text)) >= 12 {
+			return withTaint(out, value.Of(value.Hole{Name: "text", Taint: value.Output, From: []string{OwnText}}))
+		}
+	}
+	return out
 }
 
 // looked are the commands whose words the judge looks at.
@@ -526,6 +563,9 @@ func (m *machine) consume(res command.Result, argv []value.Str) value.Str {
 	out := res.Stdout
 	for _, f := range res.Flows {
 		data := m.source(f.From)
+		if f.To.Kind == command.Stdout && quiet(name, argv) {
+			continue
+		}
 		if f.Lossy {
 			data = derived("a digest of "+data.String(), data)
 		}

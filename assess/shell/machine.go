@@ -239,6 +239,7 @@ func (m *machine) walkTop(text []byte) {
 	m.stmts(stmts)
 	m.runTraps()
 	m.uncalled()
+	m.runTraps() // those that functions set
 	m.later()
 }
 
