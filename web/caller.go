@@ -63,6 +63,10 @@ func (s *Server) caller(r *http.Request, byPerson bool) (gateway.Caller, time.Ti
 	if !ok {
 		return gateway.Caller{}, time.Time{}, errSignIn
 	}
+	// A page says whom it believes to act for: after somebody else signed in beside it, it must not act in their name.
+	if as := r.Header.Get("Sallyport-As"); as != "" && as != string(person) {
+		return gateway.Caller{}, time.Time{}, sallyport.Errorf(sallyport.Conflict, "this page is of %q, and the browser is now signed in as %q", as, person).WithHint("reload the page")
+	}
 	return gateway.Caller{Person: person, Door: "web", From: from(r)}, until, nil
 }
 

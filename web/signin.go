@@ -20,6 +20,7 @@ var signinTemplate = template.Must(template.New("signin").Parse(`<!doctype html>
 {{if .Person}}
 <h1>Sign in as <strong>{{.Person}}</strong></h1>
 <p>This link works once, until {{.Expires.Format "15:04"}} UTC. What you do from here on is recorded under this name.</p>
+{{if .Now}}<p class="notice warnbox">This browser is signed in as <strong>{{.Now}}</strong>. Signing in here ends that. To be both, open the link in a private window.</p>{{end}}
 <form method="post"><button class="primary" autofocus>Sign in</button></form>
 {{else}}
 <h1>{{.Title}}</h1>
@@ -31,6 +32,7 @@ var signinTemplate = template.Must(template.New("signin").Parse(`<!doctype html>
 
 type signinView struct {
 	Person            sallyport.PersonID
+	Now               sallyport.PersonID // somebody else as whom this browser is signed in
 	Expires           time.Time
 	Title, Text, Hint string
 }
@@ -56,7 +58,11 @@ func (s *Server) signinPage(w http.ResponseWriter, r *http.Request) {
 		s.signinShow(w, http.StatusGone, linkOver)
 		return
 	}
-	s.signinShow(w, http.StatusOK, signinView{Person: person, Expires: expires})
+	v := signinView{Person: person, Expires: expires}
+	if c, _, err := s.caller(r, false); err == nil && c.Person != person {
+		v.Now = c.Person
+	}
+	s.signinShow(w, http.StatusOK, v)
 }
 
 func (s *Server) signin(w http.ResponseWriter, r *http.Request) {
@@ -76,6 +82,9 @@ func (s *Server) signin(w http.ResponseWriter, r *http.Request) {
 		}
 		s.signinShow(w, http.StatusForbidden, signinView{Title: "You cannot sign in", Text: err.Error(), Hint: sallyport.Hint(err)})
 		return
+	}
+	if c, err := r.Cookie(s.cookieName(r)); err == nil {
+		s.signins.close(c.Value)
 	}
 	secret, expires, err := s.signins.open(person)
 	if err != nil {

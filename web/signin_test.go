@@ -218,6 +218,29 @@ func TestPlainHTTP(t *testing.T) {
 	}
 }
 
+// TestSomebodyElseSignsIn: a page that was opened as one person does nothing in the name of another.
+func TestSomebodyElseSignsIn(t *testing.T) {
+	b := newBench(t)
+	c := b.enter(t)
+	const claim = "https://gw.example/api/v1/sessions/S-1/claim"
+	if w := b.send("POST", claim, c, "Sallyport-As", "eve"); w.Code != 204 {
+		t.Fatalf("eve's own page: %d %s", w.Code, w.Body)
+	}
+	b.svc.called = ""
+	wantError(t, b.send("POST", claim, c, "Sallyport-As", "ed"), 409, sallyport.Conflict)
+	if b.svc.called != "" {
+		t.Errorf("the gateway was asked: %s", b.svc.called)
+	}
+	link, _, _ := b.SignInLink("ed")
+	if w := b.send("GET", link, c); !strings.Contains(w.Body.String(), "signed in as <strong>eve</strong>") {
+		t.Errorf("the sign-in page does not warn: %s", w.Body)
+	}
+	if w := b.send("POST", link, c); w.Code != 303 {
+		t.Fatal(w.Code)
+	}
+	wantError(t, b.send("POST", claim, c), 401, sallyport.Forbidden) // eve's session is over, not merely out of sight
+}
+
 func TestTokens(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tokens.json")
 	tokens := OpenTokens(path)

@@ -173,7 +173,7 @@ func (d *demo) tell(ctx context.Context, n gateway.Notice) {
 		if s, err := d.node.gateway.Queue(ctx, gateway.Caller{Person: demoEscort, Door: "cli"}); err == nil {
 			for _, a := range s.Actions {
 				if a.ID == n.Action {
-					fmt.Fprintf(d.out, "           %s: %s\n           it waits for %s, in the escort's console: %s\n", a.Verdict, inert(a.Summary), a.Waiting, d.node.cfg.Web.Origin)
+					fmt.Fprintf(d.out, "           %s: %s\n           it waits for %s, in the escort's console: %s\n", a.Verdict, inert(a.Summary), a.Waiting, d.ownHost(d.node.cfg.Web.Origin, demoEscort))
 				}
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -213,6 +214,13 @@ func (d *demo) links() {
 			fmt.Fprintf(d.out, "     %-14s %v\n", p.who, err)
 			continue
 		}
-		fmt.Fprintf(d.out, "     %-14s %s\n", p.who, link)
+		fmt.Fprintf(d.out, "     %-14s %s\n", p.who, d.ownHost(link, p.id))
 	}
+	fmt.Fprintln(d.out, "     (if your browser does not know names that end in .localhost, write 127.0.0.1 instead)")
+}
+
+// ownHost gives each person of the demo a host name of their own, so that one browser can be several of them at once:
+// cookies belong to a host, and browsers resolve every name under .localhost to this machine (RFC 6761, section 6.3).
+func (d *demo) ownHost(link string, p sallyport.PersonID) string {
+	return strings.Replace(link, "//127.0.0.1:", "//"+string(p)+".localhost:", 1)
 }

@@ -17,7 +17,7 @@ export const serverNow = () => Date.now() + skew;
 export const pageVersion = document.querySelector('meta[name="page"]')?.getAttribute("content") ?? "";
 
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, headers: { Accept: "application/json" }, credentials: "same-origin" };
+  const init: RequestInit = { method, headers: { Accept: "application/json", ...(me.value ? { "Sallyport-As": me.value.person } : {}) }, credentials: "same-origin" };
   if (method !== "GET") {
     init.headers = { ...init.headers, "Content-Type": "application/json" };
     init.body = JSON.stringify(body ?? {});

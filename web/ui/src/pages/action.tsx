@@ -28,6 +28,8 @@ function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boole
   const text = useMemo(() => fromBase64(p.spec.text ?? ""), [p.spec.text]);
   const stdin = useMemo(() => (p.spec.stdin ? fromBase64(p.spec.stdin) : null), [p.spec.stdin]);
   const marks = useMemo<Mark[]>(() => [...(a?.findings ?? []), ...(a?.effects ?? []).filter((e) => e.level !== "low"), ...(a?.unknown ?? []).map((u) => ({ lines: u.lines, level: "medium" }))].map((f) => ({ lines: f.lines, level: f.level })), [a]);
+  // A layer that is a pinned file stands on the page already, as that file.
+  const pinned = useMemo(() => new Set((p.pins ?? []).map((pin) => new TextDecoder().decode(fromBase64(pin.content ?? "")))), [p.pins]);
   const goTo = (lines: Span) => setAt({ lines, n: at.n + 1 });
   const decide = (answer: string, words: string) => call("POST", `actions/${p.id}/decision`, { seat: p.seat, answer, words, shown: { ...p.shown, opened, page: pageVersion } }).then(reload);
   const may = !!p.seat && !over(p.state);
@@ -69,9 +71,9 @@ function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boole
             <p class="runs dim">on <b>{p.spec.target || p.target}</b> as <b>{p.spec.login}</b> with <code>{p.spec.interpreter}</code> in <code>{p.spec.dir || "the login's home"}</code>, for at most {Math.round(p.spec.limits.timeout / 1e9)} s{p.spec.env?.map((e) => <>, <code class="env"><bdi>{e.name}={e.value}</bdi></code></>)}</p>
             <TextView bytes={text} label="the text of the action" marks={marks} at={at.lines} seen={at.n} tall /></section>
           {stdin && <section><h2>What it reads as input</h2><TextView bytes={stdin} label="standard input" /></section>}
-          {(p.pins ?? []).map((pin) => <PinBox key={pin.path + pin.offset} pin={pin} text={text} goTo={goTo} />)}
+          {(p.pins ?? []).map((pin) => <PinBox key={pin.path + pin.offset} pin={pin} a={a} text={text} goTo={goTo} />)}
           {!!p.missing?.length && <section><h2>What it runs and this page cannot show</h2><ul class="missing">{p.missing.map((m) => <li><code><bdi>{m.word}</bdi></code> {m.why}</li>)}</ul></section>}
-          {(a?.layers ?? []).map((l) => <LayerBox key={l.name} name={l.name} lines={l.lines} text={l.text} goTo={goTo} />)}
+          {(a?.layers ?? []).filter((l) => !pinned.has(l.text)).map((l) => <LayerBox key={l.name} name={l.name} lines={l.lines} text={l.text} goTo={goTo} />)}
           {p.output && <OutputBox p={p} reload={reload} />}
         </div>
 
@@ -133,17 +135,45 @@ function Deciding(d: { p: Page; may: boolean; approve: () => void; refuse: () =>
 }
 
 /** The line and the place of a pinned word in the text. */
-function PinBox({ pin, text, goTo }: { pin: NonNullable<Page["pins"]>[number]; text: Uint8Array; goTo: (s: Span) => void }) {
+function PinBox({ pin, a, text, goTo }: { pin: NonNullable<Page["pins"]>[number]; a: Assessment | null; text: Uint8Array; goTo: (s: Span) => void }) {
   const bytes = useMemo(() => fromBase64(pin.content ?? ""), [pin.content]);
+  const marks = useMemo(() => named(pin.word, bytes, a), [pin.word, bytes, a]);
+  const [at, setAt] = useState<{ lines: Span; n: number }>({ lines: [0, 0], n: 0 });
   const line = useMemo(() => { let n = 1; for (let i = 0; i < pin.offset && i < text.length; i++) if (text[i] === 10) n++; return n; }, [pin.offset, text]);
   return (
     <section class="pin">
       <h2><code><bdi>{pin.path}</bdi></code></h2>
       <p class="dim">{pin.command ? "Run" : "Used"} by <button type="button" class="lines" onClick={() => goTo([line, line])}>line {line}</button>, as <code><bdi>{pin.word}</bdi></code>. This is what the target held when it was read; this copy runs, and the file is not read again.</p>
-      <TextView bytes={bytes} label={`the file ${pin.path}`} tall />
+      {marks.length > 0 && <p class="named">What the assessment names stands in {marks.map((m) => <button type="button" class="lines" title={m.what} onClick={() => setAt({ lines: m.lines, n: at.n + 1 })}>line {m.lines[0]}</button>)}</p>}
+      <TextView bytes={bytes} label={`the file ${pin.path}`} marks={marks} at={at.lines} seen={at.n} tall />
     </section>
   );
 }
+
+/**
+ * The lines of a pinned file in which something stands, word for word, that the assessment names as an effect through this
+ * file. It is a help for finding them and no more: what is put together while the file runs stands in no line.
+ */
+function named(word: string, bytes: Uint8Array, a: Assessment | null): (Mark & { what: string })[] {
+  if (!a || bytes.length > 1 << 20) return [];
+  const words = new Map<string, string>(); // what to look for, and how much it matters
+  for (const e of a.effects ?? []) {
+    if (!(e.via ?? []).some((v) => v.endsWith(word))) continue;
+    const look = e.target.split("‹")[0]!.replace(/^[a-z]+:\/\//, "").replace(/[/:]+$/, "");
+    if (look.length < 4) continue;
+    const host = look.split("/")[0];
+    const grave = (a.findings ?? []).filter((f) => f.message.includes(look) || (host && f.message.includes(host))).map((f) => f.level);
+    const level = [e.level, ...grave].sort((x, y) => order.indexOf(y) - order.indexOf(x))[0]!;
+    if (level !== "low") words.set(look, level);
+  }
+  const out: (Mark & { what: string })[] = [];
+  new TextDecoder().decode(bytes).split("\n").forEach((line, i) => {
+    const hits = [...words].filter(([w]) => line.includes(w));
+    if (hits.length > 0) out.push({ lines: [i + 1, i + 1], level: hits.map(([, l]) => l).sort((x, y) => order.indexOf(y) - order.indexOf(x))[0]!, what: hits.map(([w]) => w).join(", ") });
+  });
+  return out.slice(0, 40);
+}
+const order = ["low", "medium", "high", "critical"];
 
 function LayerBox(p: { name: string; lines: Span; text: string; goTo: (s: Span) => void }) {
   const bytes = useMemo(() => new TextEncoder().encode(p.text), [p.text]);

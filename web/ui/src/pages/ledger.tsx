@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useLoad } from "../live";
-import { Ago, Button, Empty, Head, Problem, save, When } from "../parts/bits";
+import { Button, Empty, Head, Problem, save, When } from "../parts/bits";
 import { Link } from "../router";
 import type { LedgerPage as Page, LedgerLine } from "../types";
 import { plural } from "../words";
@@ -50,7 +50,7 @@ function Checkpoint({ p }: { p: Page }) {
   const parts = p.checkpoint.split("\n");
   return (
     <details class="checkpoint">
-      <summary><b>{plural(p.size, "entry", "entries")}</b> sealed under the checkpoint of <When t={p.at} /> (<Ago t={p.at} />){parts[0] && <> of <bdi>{parts[0]}</bdi></>}</summary>
+      <summary><b>{plural(p.size, "entry", "entries")}</b> sealed under the latest checkpoint{parts[0] && <> of <bdi>{parts[0]}</bdi></>}, as of <When t={p.at} /></summary>
       <p class="dim">Whoever keeps a copy of this note can tell later if anything before it was changed. Check it offline with <code>sallyport verify</code>.</p>
       <pre>{p.checkpoint}</pre>
     </details>

@@ -23,7 +23,7 @@ export function Effects({ a, go }: { a: Assessment; go: (s: Span) => void }) {
               {e.detail && <span> {e.detail}</span>}
               {e.principal && <span class="tag">as {e.principal}</span>}
               {e.outside && <span class="tag bad">outside the ticket</span>}
-              {e.certainty === "may" && <span class="tag">only {e.condition ? e.condition : "under a condition"}</span>}
+              {e.certainty === "may" && <span class="tag">{e.condition ? e.condition : "only under a condition"}</span>}
               {(e.via ?? []).map((v) => <span class="tag">through {v}</span>)}
               <Lines l={e.lines} go={go} />
             </li>

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys";
-import { plural } from "../words";
+import { plural as count } from "../words";
 import { go } from "../router";
 import { Button, Empty, save } from "./bits";
+
+const plural = (n: number, what: string) => count(n, what, what === "person" ? "people" : what + "s");
 
 export interface Col<T> { head: string; cell: (row: T) => ComponentChildren; class?: string }
 
