@@ -37,6 +37,7 @@ type Rule struct {
 	Basis       string // legal basis, or "" for a house rule
 	Requirement string
 	Question    string // an open legal question, or ""
+	Acceptable  bool   // a risk acceptance may set it aside (R59)
 }
 
 // FactUsed is one fact that was read.

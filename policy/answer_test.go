@@ -41,7 +41,7 @@ func TestDeterministic(t *testing.T) {
 			}
 			first := set.Explain(&c.Request)
 			for range 3 {
-				if diff := cmp.Diff(first, again.Explain(&c.Request)); diff != "" {
+				if diff := cmp.Diff(first, again.Explain(&c.Request), cmp.AllowUnexported(Explanation{})); diff != "" {
 					t.Fatalf("profile %q, case %q: %s", name, c.Name, diff)
 				}
 			}
@@ -307,6 +307,32 @@ func TestMatch(t *testing.T) {
 	with.ID, with.Facts = "has-it", with.Facts.With(&sallyport.Fact{Name: v.FactName(), Value: v, Verifier: "hr"})
 	if m := set.Match(second, []Subject{second.Principal, with}); m[0].Person != "has-it" || !m[0].Offered || m[1].Offered {
 		t.Errorf("%+v", m)
+	}
+}
+
+// An explanation tries what lies near a denial, and says only what holds.
+func TestInstead(t *testing.T) {
+	for _, c := range []struct {
+		profile, name string
+		want          []string
+	}{
+		{"fedramp", "foreign person not screened does not drive", []string{"Mode propose is allowed.", "Mode view is allowed.", "Mode advise is allowed."}},
+		{"dod-il4", "foreign person proposes under an approval", []string{"Mode view is allowed.", "Mode advise is allowed."}},
+		{"open", "no role at all", []string{"With the role engineer it is allowed."}},
+		{"open", "a supervisor records no fact", []string{"With the role administrator it is allowed."}},
+		{"open", "no administrator verifies themselves", nil},
+		{"dod-il4", "located in a covered nation", nil},
+		{"dod-il4", "foreign person without an approval", []string{"Under a written process approval for DE mode view is allowed."}},
+		{"fedramp", "located in a covered nation", []string{"Under a risk acceptance of fedramp-country-of-concern it is allowed."}},
+	} {
+		set := open(t, c.profile)
+		e := set.Explain(&findCase(t, set, c.name).Request)
+		if !slices.Equal(e.Instead, c.want) {
+			t.Errorf("%s, %s: %q, want %q", c.profile, c.name, e.Instead, c.want)
+		}
+		if e.Allowed || len(e.Because) == 0 || len(e.Changes) == 0 {
+			t.Errorf("%s, %s: %s", c.profile, c.name, e.Text())
+		}
 	}
 }
 

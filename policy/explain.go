@@ -18,9 +18,12 @@ type Explanation struct {
 	Facts     []string `json:"facts,omitempty"`     // on which facts
 	Lists     []string `json:"lists,omitempty"`     // by which versions of which lists
 	Accepted  []string `json:"accepted,omitempty"`  // risk acceptances that made the difference
-	Changes   []string `json:"changes,omitempty"`   // what would change the answer
+	Changes   []string `json:"changes,omitempty"`   // what would change the answer: all of it, where several policies deny
+	Instead   []string `json:"instead,omitempty"`   // what would be allowed as everything else stands: tried, not guessed
 	Questions []string `json:"questions,omitempty"` // open legal questions that it touches
 	Policy    string   `json:"policy"`              // profile, version and digest
+
+	anyChange bool
 }
 
 // Explain answers a request in sentences: allowed or not, by which rule, on which facts, and what would change it. What
@@ -52,12 +55,10 @@ func (s *Set) Explain(req *Request) Explanation {
 			e.Changes = append(e.Changes, fmt.Sprintf("Something that this rests on ends at %s.", stamp(a.Until)))
 		}
 	case len(a.Policies) == 0:
-		e.Answer = "No: nothing permits it."
-		for _, r := range s.rules {
-			if !r.Forbids && slices.Contains(r.asks, req.Ask) {
-				e.Because = append(e.Because, "It would need what does not hold here: "+lowerFirst(r.Says))
-				e.Changes = append(e.Changes, r.Changes)
-			}
+		e.Answer, e.anyChange = "No: nothing permits it.", true
+		for _, r := range s.permits(req) {
+			e.Because = append(e.Because, "What does not hold here: "+lowerFirst(r.Says))
+			e.Changes = append(e.Changes, r.Changes)
 		}
 	default:
 		e.Answer = "No."
@@ -66,9 +67,11 @@ func (s *Set) Explain(req *Request) Explanation {
 			e.Changes = append(e.Changes, r.Changes)
 		}
 	}
-	reads := s.byAsk[req.Ask]
-	if reads == nil {
+	if s.byAsk[req.Ask] == nil {
 		return e
+	}
+	if !a.Allowed {
+		e.Instead = s.instead(req)
 	}
 	for _, f := range a.Facts {
 		if slices.ContainsFunc(deciding, func(r *rule) bool { return r.readsFact(f) }) || a.Allowed && f.Seat == "principal" {
@@ -88,6 +91,99 @@ func (s *Set) Explain(req *Request) Explanation {
 		}
 	}
 	return e
+}
+
+// permits gives the permits that one more role would bring into play, or all of the question's where none would.
+func (s *Set) permits(req *Request) []Rule {
+	var near, all []Rule
+	for _, role := range sallyport.Roles {
+		more := *req
+		more.Principal.Roles = append(slices.Clone(req.Principal.Roles), role)
+		for _, p := range s.Evaluate(&more).Policies {
+			if !p.Forbids && !slices.Contains(near, p) {
+				near = append(near, p)
+			}
+		}
+	}
+	if len(near) > 0 {
+		return near
+	}
+	if q := s.byAsk[req.Ask]; q != nil {
+		for _, r := range s.rules {
+			if !r.Forbids && slices.Contains(r.asks, req.Ask) {
+				all = append(all, r.Rule)
+			}
+		}
+	}
+	return all
+}
+
+// instead tries what lies near a denied request: risk acceptances, a process approval, lower modes, and roles that the
+// person does not hold.
+func (s *Set) instead(req *Request) []string {
+	out := s.excepted(req)
+	if isMode(req.Ask) {
+		for _, mode := range []sallyport.Mode{sallyport.Propose, sallyport.View, sallyport.Advise} {
+			lower := *req
+			lower.Ask, _ = sallyport.AskOf(mode)
+			lower.Session.Mode = mode
+			if mode.Rank() < modeOf(req).Rank() && s.Evaluate(&lower).Allowed {
+				out = append(out, fmt.Sprintf("Mode %s is allowed.", mode))
+			}
+		}
+	}
+	for _, role := range sallyport.Roles {
+		if slices.Contains(req.Principal.Roles, role) {
+			continue
+		}
+		more := *req
+		more.Principal.Roles = append(slices.Clone(req.Principal.Roles), role)
+		if s.Evaluate(&more).Allowed {
+			out = append(out, fmt.Sprintf("With the role %s it is allowed.", role))
+		}
+	}
+	return out
+}
+
+// excepted tries the exceptions that an authority can make: accepting the risk of every policy that denies and lets
+// itself be set aside, and approving the process for the countries of the principal.
+func (s *Set) excepted(req *Request) []string {
+	var out []string
+	accepted := *req
+	accepted.Acceptances = slices.Clone(req.Acceptances)
+	var rules []string
+	for _, r := range s.Evaluate(req).Policies {
+		if r.Acceptable && r.Forbids {
+			rules = append(rules, r.ID)
+			accepted.Acceptances = append(accepted.Acceptances, Acceptance{System: req.System.ID, Rule: r.ID, From: req.Now, Until: req.Now.Add(time.Hour)})
+		}
+	}
+	if len(rules) > 0 && s.Evaluate(&accepted).Allowed {
+		out = append(out, fmt.Sprintf("Under a risk acceptance of %s it is allowed.", strings.Join(rules, " and ")))
+	}
+	who := standing{req.Principal, req.Now, &s.profile}
+	citizenship, _ := known[sallyport.Citizenship](who, sallyport.FactCitizenship)
+	location, state := known[sallyport.Location](who, sallyport.FactLocation)
+	countries := slices.Clone(citizenship.Countries)
+	if state == sallyport.FactKnown {
+		countries = append(countries, location.Country)
+	}
+	slices.Sort(countries)
+	countries = slices.Compact(countries)
+	approved := *req
+	approved.Approvals = append(slices.Clone(req.Approvals), Approval{System: req.System.ID, Countries: countries, From: req.Now, Until: req.Now.Add(time.Hour)})
+	for _, mode := range []sallyport.Mode{sallyport.Propose, sallyport.View} {
+		if ask, _ := sallyport.AskOf(mode); isMode(req.Ask) && mode.Rank() <= modeOf(req).Rank() {
+			approved.Ask, approved.Session.Mode = ask, mode
+			without := approved
+			without.Approvals = req.Approvals
+			if s.Evaluate(&approved).Allowed && !s.Evaluate(&without).Allowed {
+				out = append(out, fmt.Sprintf("Under a written process approval for %s mode %s is allowed.", strings.Join(countries, ", "), mode))
+				break
+			}
+		}
+	}
+	return out
 }
 
 // deciding gives the rules behind the policies of an answer.
@@ -122,7 +218,12 @@ func (e Explanation) Text() string {
 	part("Risk accepted", e.Accepted)
 	part("On these facts", e.Facts)
 	part("With these lists", e.Lists)
-	part("What would change the answer", e.Changes)
+	changes := "What would change the answer"
+	if !e.Allowed && len(e.Changes) > 1 {
+		changes += map[bool]string{true: " (any of these)", false: " (all of these together)"}[e.anyChange]
+	}
+	part(changes, e.Changes)
+	part("As everything else stands", e.Instead)
 	part("Open legal questions, for counsel and not for this program", e.Questions)
 	fmt.Fprintf(&b, "\nPolicy: %s\n", e.Policy)
 	return b.String()

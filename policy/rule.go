@@ -93,6 +93,13 @@ func newRule(file string, p *cedar.Policy) (*rule, error) {
 	if r.reads, err = readsOf(tree); err != nil {
 		return nil, bad("policy %q: %v", r.ID, err)
 	}
+	if slices.Contains(r.reads, "context.accepted") {
+		if !strings.Contains(string(p.MarshalCedar()), `context.accepted.contains("`+r.ID+`")`) {
+			return nil, bad("policy %q asks for another policy's risk acceptance", r.ID).(*sallyport.Error).
+				WithHint("write context.accepted.contains(%q)", r.ID)
+		}
+		r.Acceptable = true
+	}
 	if r.Basis == "" {
 		for _, path := range r.reads {
 			if aboutOrigin(path) {

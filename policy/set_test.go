@@ -57,6 +57,7 @@ func TestRefusedPolicies(t *testing.T) {
 		{"list without state", oneRule(`@basis("law")`, anyScope, `when { context.lists["countries-of-concern"].members.contains("FR") }`), "never its state"},
 		{"disclosure without state", oneRule(`@basis("law")`, anyScope, `when { context.disclosure.anyCountry }`), "never its state"},
 		{"another's state", oneRule(`@basis("law")`, anyScope, `when { context.escort.location.state == "known" && principal.location.country == "FR" }`), "never its state"},
+		{"another's acceptance", oneRule("", anyScope, `unless { context.accepted.contains("y") }`), "another policy's risk acceptance"},
 		{"undeclared list", oneRule(`@basis("law")`, anyScope, `when { context.lists["mine"].state == "confirmed" }`), "mine"},
 		{"has", oneRule("", anyScope, "when { principal has escorting }"), "no attribute is optional"},
 		{"record literal", oneRule("", anyScope, "when { {a: true} == {a: context.selfAsserted} }"), "record literals"},
