@@ -81,7 +81,7 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 			case what != "":
 				o.secrets = add(o.secrets, what+" ("+from+")")
 				o.grave = o.grave || grave
-			case stored(from):
+			case h.Taint&value.Secret != 0 && stored(from):
 				o.private = add(o.private, "what "+from+" holds")
 			case h.Taint&value.Secret != 0 && !(h.Taint&value.Remote != 0 && looksRemote(from)):
 				o.secrets = add(o.secrets, from)

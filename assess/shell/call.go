@@ -319,11 +319,24 @@ func (m *machine) byPath(name string, argv []field) bool {
 	}
 	m.refer(name, true)
 	m.program(Program{Lang: "file", Code: value.Of(value.Hole{Name: "contents of " + name, Taint: value.File, From: []string{abs}}), From: "file"})
-	if standardDirs[path.Dir(abs)] || command.Known(path.Base(name)) && !strings.HasPrefix(name, ".") && !strings.HasPrefix(abs, "/tmp") && !strings.HasPrefix(abs, "/dev") && !strings.HasPrefix(abs, "/var/tmp") {
+	if base := path.Base(name); command.Known(base) {
+		if !standardDirs[path.Dir(abs)] && !m.ownCommand(abs) {
+			m.gap("runs " + name + ", taken to be the ordinary " + base)
+		}
 		return false
 	}
 	m.gap("runs " + name + ", whose contents are not known here")
 	return true
+}
+
+// ownCommand reports whether a path lies where packages put their own commands.
+func (m *machine) ownCommand(p string) bool {
+	for _, d := range []string{"/usr/", "/opt/", "/lib/", "/etc/"} {
+		if strings.HasPrefix(p, d) {
+			return true
+		}
+	}
+	return false
 }
 
 // shadowed runs a file of that name which the text put into a directory of PATH.
