@@ -42,9 +42,13 @@ read -r go && [ "$go" = RUN ] || die "told not to begin"
 exec 3<&0 4>&1 5>&2 </dev/null
 say begin
 
-# found: pids that carry the marker or belong to the session $p, one grep over /proc.
+# found: sets pids to those that carry the marker or belong to the session $p. One grep over /proc: this is on everyone's way.
 found() {
-  grep -ls -e "SALLYPORT_ACTION=$m" -e ") [A-Y] [0-9]* [0-9]* $p " /proc/[0-9]*/environ /proc/[0-9]*/stat | cut -d/ -f3 | sort -un
+  pids=
+  for f in $(grep -ls -e "SALLYPORT_ACTION=$m" -e ") [A-Y] [0-9]* [0-9]* $p " /proc/[0-9]*/environ /proc/[0-9]*/stat); do
+    f=${f#/proc/} f=${f%%/*}
+    case " $pids " in *" $f "*) ;; *) pids="$pids $f" ;; esac
+  done
 }
 # session PID: 0 if the process is a live member of the session. The name may hold anything, so only what follows its last bracket counts.
 session() {
@@ -53,14 +57,21 @@ session() {
   set -- ${l##*) }
   [ "${4-}" = "$p" ] && [ "$1" != Z ]
 }
-inside() { for q in $(found); do if session "$q"; then echo "$q"; fi; done; }
+# inside: sets pids to the live members of the session.
+inside() {
+  found
+  members=
+  for q in $pids; do if session "$q"; then members="$members $q"; fi; done
+  pids=$members
+}
 sweep() {
   kill -s "$1" -- "-$p"
-  for q in $(inside); do kill -s "$1" "$q"; done
+  inside
+  for q in $pids; do kill -s "$1" "$q"; done
 } 2>/dev/null
 nap() { sleep "$1" & k=$!; trap 'kill $k; exit' TERM; wait $k; trap - TERM; }
 stop() { sweep TERM; nap "$grace"; sweep KILL; }
-name() { printf "%s %s: " "$1" "$2"; tr -c "[:print:]" " " <"/proc/$2/cmdline" | cut -c1-120; }
+name() { printf "%s " "$1"; tr -c "[:print:]" " " <"/proc/$1/cmdline" | cut -c1-120; }
 
 {
   setsid /bin/sh -c 'echo "$$" >&9; exec "$@" 2>&5 5>&- 9>&-' sallyport /usr/bin/env -i "HOME=$HOME" "$@" <"$in" >&4 3<&- 4>&-
@@ -75,16 +86,19 @@ name() { printf "%s %s: " "$1" "$2"; tr -c "[:print:]" " " <"/proc/$2/cmdline" |
   read -r s
   kill $r $w 2>/dev/null
   if [ -r /proc/self/stat ] && command -v grep >/dev/null; then
-    before=$(for q in $(found); do name pid "$q"; done 2>/dev/null)
-    if [ -n "$before" ]; then
+    found
+    if [ -n "$pids" ]; then
+      before=$(for q in $pids; do name "$q"; done 2>/dev/null)
       sweep TERM
       i=0
-      while [ $i -lt 20 ] && [ -n "$(inside)" ]; do sleep 0.1; i=$((i + 1)); done
-      [ $i -lt 20 ] || sweep KILL
-      after=" $(found | tr "\n" " ")"
-      echo "$before" | while read -r _ q what; do
-        q=${q%:}
-        case $after in *" $q "*) say "survived $q $what" ;; *) say "ended $q $what" ;; esac
+      while inside; [ -n "$pids" ] && [ $i -lt 30 ]; do
+        [ $i -ne 20 ] || sweep KILL
+        sleep 0.1
+        i=$((i + 1))
+      done
+      found
+      echo "$before" | while read -r q what; do
+        case " $pids " in *" $q "*) say "survived $q $what" ;; *) say "ended $q $what" ;; esac
       done
     fi
   else

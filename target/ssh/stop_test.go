@@ -103,6 +103,37 @@ func TestEndOfActionEndsItsGroup(t *testing.T) {
 	})
 }
 
+// TestLeftoverThatIgnoresTERM: it had two seconds, and is not taken for a survivor while it dies.
+func TestLeftoverThatIgnoresTERM(t *testing.T) {
+	h := sshtest.Go(t)
+	spec := h.Spec(`(trap '' TERM; while :; do sleep 0.05; done) & echo done`)
+	o, _, _, err := run(t, h, spec)
+	if err != nil || o.Survived != nil || len(o.Ended) == 0 || alive(spec.Action) != nil {
+		t.Errorf("got %+v, %v, %q", o, err, alive(spec.Action))
+	}
+}
+
+// TestHiddenInTheSession: without its environment, in a group of its own, under an odd name, but still in the session.
+func TestHiddenInTheSession(t *testing.T) {
+	h := sshtest.Go(t)
+	spec := h.Spec("cp /bin/sleep './a) S 1\n2'; set -m; env -i './a) S 1\n2' 1234.5 & sleep 0.1; echo done")
+	o, _, _, err := run(t, h, spec)
+	if err != nil || o.Survived != nil || len(o.Ended) != 1 || !strings.Contains(o.Ended[0], "1234.5") || running("1234.5") {
+		t.Errorf("got %+v, %v", o, err)
+	}
+}
+
+// running looks for an argument among all processes.
+func running(arg string) bool {
+	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, f := range files {
+		if b, _ := os.ReadFile(f); bytes.Contains(b, []byte("\x00"+arg+"\x00")) {
+			return true
+		}
+	}
+	return false
+}
+
 func TestEscapeIsNamed(t *testing.T) {
 	places(t, func(t *testing.T, h *sshtest.Host) {
 		spec := h.Spec(`setsid sleep 12.5 & echo done; sleep 0.2`)
