@@ -84,6 +84,14 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 		return nil, err
 	}
 	if d.names {
+		for _, i := range plain {
+			if len(jobs[i].parents) == 0 {
+				continue
+			}
+			if err := d.claim(&records[i], jobs[i]); err != nil {
+				return nil, err
+			}
+		}
 		return records, d.ctx.Err()
 	}
 	var all, again []int
@@ -110,6 +118,11 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 	}
 	for i := range records {
 		d.binaries(&records[i], jobs[i])
+		if len(jobs[i].parents) > 0 {
+			if err := d.claim(&records[i], jobs[i]); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return records, d.ctx.Err()
 }

@@ -218,6 +218,38 @@ func TestHistories(t *testing.T) {
 			r.Merge(func() { r.Git("rm", "-qf", "f"); r.Write("sub/f", gittest.Lines("there", 3)) }, "other")
 			r.Git("branch", "-D", "other")
 		}},
+		{name: "one file becomes two", path: "h", want: "one one one one one one one two", build: func(r *gittest.Repo) {
+			r.Put("f", gittest.Lines("line", 8), "one")
+			_ = os.Remove(filepath.Join(r.Dir, "f"))
+			r.Write("g", gittest.Lines("line", 8))
+			r.Put("h", gittest.Lines("line", 7)+"new\n", "two")
+			r.Put("h", gittest.Lines("line", 7)+"new\n", "three")
+		}},
+		{name: "lines that two files had are removed from both", path: "h", want: "two", build: func(r *gittest.Repo) {
+			r.Put("f", gittest.Lines("line", 8), "one")
+			_ = os.Remove(filepath.Join(r.Dir, "f"))
+			r.Write("g", gittest.Lines("line", 8))
+			r.Put("h", gittest.Lines("line", 7)+"new\n", "two")
+			r.Write("g", "gone\n")
+			r.Put("h", "new\n", "three")
+		}},
+		{name: "subtree whose files are all like one that is gone", path: "sub/b", evil: "merge other",
+			want: "there there there there there there there merge other", build: func(r *gittest.Repo) {
+				r.Put("b", "top\n", "base")
+				r.Put("sub/b", "before\n", "before")
+				r.Git("checkout", "--quiet", "--orphan", "other")
+				r.Git("rm", "-rfq", ".")
+				r.Write("a", gittest.Lines("there", 8))
+				r.Put("b", gittest.Lines("there", 7)+"own\n", "there")
+				r.Git("checkout", "--quiet", "main")
+				r.Merge(func() {
+					r.Git("rm", "-qf", "a")
+					r.Write("b", "top\n")
+					r.Write("sub/a", gittest.Lines("there", 8))
+					r.Write("sub/b", gittest.Lines("there", 7)+"own\n")
+				}, "other")
+				r.Git("branch", "-D", "other")
+			}},
 		{name: "many paths", path: "d7/f33", want: "one two", build: func(r *gittest.Repo) {
 			for i := range 1100 { // more than the tree's fan squared
 				r.Write(filepath.Join("d"+string(rune('0'+i%10)), "f"+strings.Repeat("3", 1+i/10%3)+string(rune('a'+i/30))), "a\n")

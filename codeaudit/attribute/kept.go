@@ -43,7 +43,7 @@ func OpenKept(path, version string, hashLen int) (*Kept, error) {
 		return nil, err
 	}
 	k := &Kept{hash: hashLen / 2, data: data, index: map[string]span{}, ids: map[string]uint64{}}
-	head := fmt.Sprintf("sallyport distilled history 1 %d %s\n", hashLen, version)
+	head := fmt.Sprintf("sallyport distilled history 2 %d %s\n", hashLen, version)
 	good := len(head)
 	if len(data) < len(head) || string(data[:len(head)]) != head {
 		k.data, good = nil, 0

@@ -3,6 +3,7 @@ package attribute
 import (
 	"context"
 	"runtime"
+	"slices"
 
 	"sallyport/codeaudit/change"
 	"sallyport/codeaudit/git"
@@ -145,6 +146,7 @@ func (r *replay) finding(i int32, path, text string) {
 // plain applies a commit with at most one parent. All old files are read before anything is written: a commit may swap paths.
 func (r *replay) plain(i int32, t *tree, record *Record) {
 	var out []written
+	claimed := r.claimed(record)
 	for k := range record.Entries {
 		e := &record.Entries[k]
 		if r.options.only != nil && !r.options.only.paths[e.Path] && !r.options.only.paths[e.OldPath] {
@@ -158,10 +160,14 @@ func (r *replay) plain(i int32, t *tree, record *Record) {
 		old := t.get(from)
 		switch e.Status {
 		case 'D':
-			r.remove(i, from, old)
+			if !claimed[e.Path] {
+				r.remove(i, from, old)
+			}
 			out = append(out, written{path, nil})
 		case 'R':
 			out = append(out, written{from, nil}, written{path, r.edit(i, path, from, old, e)})
+		case 'C':
+			out = append(out, written{path, r.copied(i, path, old, e)})
 		default:
 			if e.Status == 'A' && old != nil { // only after a commit that could not be read
 				r.remove(i, path, old)
@@ -170,7 +176,48 @@ func (r *replay) plain(i int32, t *tree, record *Record) {
 			out = append(out, written{path, r.edit(i, path, from, old, e)})
 		}
 	}
+	for k := range record.Entries {
+		if e := &record.Entries[k]; e.Status == 'D' && claimed[e.Path] {
+			r.removeRest(i, r.path(e.Path), t.get(r.path(e.Path)), record, out)
+		}
+	}
 	write(t, out)
+}
+
+// claimed are the old names that new files of the commit come from besides, or instead of, being renamed.
+func (r *replay) claimed(record *Record) map[string]bool {
+	var names map[string]bool
+	for k := range record.Entries {
+		if e := &record.Entries[k]; e.Status == 'C' {
+			if names == nil {
+				names = map[string]bool{}
+			}
+			names[e.OldPath] = true
+		}
+	}
+	return names
+}
+
+// removeRest kills those lines of a removed file that no new file of the commit has.
+func (r *replay) removeRest(i int32, path uint32, old *file, record *Record, out []written) {
+	if old == nil {
+		return
+	}
+	var come []run
+	for k := range record.Entries {
+		e := &record.Entries[k]
+		for _, w := range out {
+			if e.Status == 'C' && w.file != nil && w.path == r.path(e.Path) && r.path(e.OldPath) == path {
+				come = append(come, w.file.runs...)
+			}
+		}
+	}
+	c := cursor{runs: old.runs, line: 1}
+	c.all(func(x run) {
+		line := c.line - x.n
+		minus([]run{x}, slices.Clone(come), func(y run) { r.cut(i, path, line+y.first-x.first, y) })
+	})
+	old.settled = true
 }
 
 // write removes before it sets, so that a path may be renamed away and made anew in one commit.
@@ -249,6 +296,33 @@ func (r *replay) edit(i int32, path, from uint32, old *file, e *Entry) *file {
 	f.runs = append([]run(nil), build...)
 	r.scratch = build
 	old.settled = true
+	return f
+}
+
+// copied is edit for a file that comes from another one which has an entry of its own: that entry, not this one, says which
+// of its lines are removed.
+func (r *replay) copied(i int32, path uint32, old *file, e *Entry) *file {
+	if old == nil || old.blob != e.OldBlob || old.opaque != textual || !fits(old.lines(), e.Hunks) {
+		return r.restart(i, path, path, nil, e)
+	}
+	r.Hunks += len(e.Hunks)
+	f := &file{blob: e.NewBlob, mode: e.NewMode}
+	r.begin(i, path, textual)
+	c := cursor{runs: old.runs, line: 1}
+	keep := func(x run) { f.runs = join(f.runs, x) }
+	for _, h := range e.Hunks {
+		start := h.OldLine
+		if h.OldN == 0 {
+			start++
+		}
+		c.take(start-c.line, keep)
+		c.take(h.OldN, nil)
+		if h.NewN > 0 {
+			keep(r.insert(h.NewLine, h.NewN))
+		}
+	}
+	c.all(keep)
+	r.end()
 	return f
 }
 

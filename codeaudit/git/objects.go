@@ -146,29 +146,50 @@ type catFile struct {
 	out *bufio.Reader
 }
 
+// Info returns the header of an object. One that is missing or unreadable is NotFound.
+func (r *Repo) Info(ctx context.Context, id string) (o Object, err error) {
+	err = r.withCat(ctx, id, func(c *catFile) (err error) {
+		o, err = c.ask("info", id)
+		return err
+	})
+	if err == nil && o.Type == "missing" {
+		err = sallyport.Errorf(sallyport.NotFound, "object %s is not in the repository", id)
+	}
+	return o, err
+}
+
 // Blob returns the content of an object of at most limit bytes. A missing or unreadable one is NotFound, a larger one Limited.
-func (r *Repo) Blob(ctx context.Context, id string, limit int64) ([]byte, error) {
+func (r *Repo) Blob(ctx context.Context, id string, limit int64) (content []byte, err error) {
+	err = r.withCat(ctx, id, func(c *catFile) (err error) {
+		content, err = c.get(id, limit)
+		return err
+	})
+	return content, err
+}
+
+// withCat asks the reader one question, starting it if need be.
+func (r *Repo) withCat(ctx context.Context, id string, f func(*catFile) error) error {
 	if !IsHash(id) {
-		return nil, sallyport.Errorf(sallyport.Invalid, "%q is not an object name", id)
+		return sallyport.Errorf(sallyport.Invalid, "%q is not an object name", id)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	if r.cat == nil {
 		cat, err := r.startCat()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r.cat = cat
 	}
-	content, err := r.cat.get(id, limit)
+	err := f(r.cat)
 	if err == errCatDied {
 		r.stopCat()
-		return nil, sallyport.Errorf(sallyport.NotFound, "object %s cannot be read", id)
+		return sallyport.Errorf(sallyport.NotFound, "object %s cannot be read", id)
 	}
-	return content, err
+	return err
 }
 
 var errCatDied = fmt.Errorf("git cat-file ended")
