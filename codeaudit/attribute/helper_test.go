@@ -1,6 +1,7 @@
 package attribute
 
 import (
+	"bufio"
 	"context"
 	"path/filepath"
 	"sort"
@@ -131,4 +132,8 @@ func evils(r *gittest.Repo, l *Ledger) string {
 	}
 	sort.Strings(s)
 	return strings.Join(s, ", ")
+}
+
+func newParser(text string, keep bool) *parser {
+	return &parser{in: bufio.NewReader(strings.NewReader(text)), keep: keep}
 }
