@@ -26,7 +26,7 @@ type offline struct {
 	vkey    string
 }
 
-func openOffline(ctx context.Context, dir string) (o *offline, err error) {
+func openOffline(ctx context.Context, dir string) (*offline, error) {
 	k := keysOf(dir)
 	signer, verifier, vkey, err := k.log()
 	if err != nil {
@@ -40,16 +40,19 @@ func openOffline(ctx context.Context, dir string) (o *offline, err error) {
 	if err != nil {
 		return nil, err
 	}
-	o = &offline{db: db, guard: ledger.NewFileGuard(db.GuardPath()), state: workflow.New(), rules: rules.New(), keyring: keyring, vkey: vkey}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, o.close(ctx))
-		}
-	}()
-	if o.log, err = ledger.Open(ctx, db, signer, verifier, o.guard, ledger.Options{}); err != nil {
-		return nil, err
+	o := &offline{db: db, guard: ledger.NewFileGuard(db.GuardPath()), state: workflow.New(), rules: rules.New(), keyring: keyring, vkey: vkey}
+	if o.log, err = ledger.Open(ctx, db, signer, verifier, o.guard, ledger.Options{}); err == nil {
+		err = o.fold(ctx)
 	}
-	return o, o.log.Each(ctx, 0, func(index int64, raw []byte) error {
+	if err != nil {
+		return nil, errors.Join(err, o.close(ctx))
+	}
+	return o, nil
+}
+
+// fold reads every entry into the state.
+func (o *offline) fold(ctx context.Context) error {
+	return o.log.Each(ctx, 0, func(index int64, raw []byte) error {
 		e, body, err := sallyport.DecodeEntry(raw)
 		if err == nil {
 			err = o.state.Apply(e, body, raw)
