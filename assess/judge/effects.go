@@ -49,7 +49,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 	case sallyport.EffectDelete:
 		level = j.deletion(e, p)
 	case sallyport.EffectChmod, sallyport.EffectChown:
-		if systemPath(p) {
+		if corePath(p) || e.Kind == sallyport.EffectChmod && systemPath(p) && lets(e.Detail) {
 			level = medium
 		}
 		if e.Kind == sallyport.EffectChmod && setgid(e.Detail) {
@@ -111,6 +111,9 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		level = j.persist(e, p)
 	case sallyport.EffectService:
 		level = medium
+		if first, _, _ := strings.Cut(e.Detail, " "); mildVerbs[first] {
+			level = low
+		}
 		if what := guard(t); what != "" && weakens(e.Detail) {
 			level = high
 			j.find("defence-off", high, e.Place, "Switches off %s", what)
@@ -176,6 +179,23 @@ func systemPath(p string) bool {
 	return has(p, "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/root", "/var/lib", "/var/spool", "/sys", "/proc/sys", "/opt", "/srv") || p == "/"
 }
 
+// corePath reports whether a path is one of the system's own programs and settings, rather than an application's.
+func corePath(p string) bool {
+	if has(p, "/usr/share", "/usr/local/share", "/usr/src", "/usr/local/src", "/etc/default") {
+		return false
+	}
+	return has(p, "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/root", "/sys", "/proc/sys") || p == "/" || trees[p]
+}
+
+// lets reports whether a mode lets everybody write.
+func lets(mode string) bool {
+	m := strings.TrimSpace(mode)
+	if octal(m) && len(m) >= 3 {
+		return m[len(m)-1]&2 != 0 && !(len(m) >= 4 && m[len(m)-4]&1 != 0)
+	}
+	return strings.Contains(m, "o+w") || strings.Contains(m, "a+w") || strings.Contains(m, "o=rw") || strings.Contains(m, "a=rw") || strings.Contains(m, "+rw") && strings.HasPrefix(m, "+")
+}
+
 // device reports whether a path is a disk.
 func device(p string) bool {
 	if !strings.HasPrefix(p, "/dev/") {
@@ -238,7 +258,10 @@ func (j *judge) write(e *shell.Effect, p string) sallyport.Verdict {
 	if strings.HasPrefix(p, "/proc/sys") || strings.HasPrefix(p, "/sys/") || p == "/proc/sysrq-trigger" {
 		return medium
 	}
-	if systemPath(p) {
+	if corePath(p) || has(p, "/usr/local/share/ca-certificates") {
+		if e.Kind == sallyport.EffectCreate && !strings.HasPrefix(e.Detail, "link to") && e.Command == "mkdir" {
+			return low
+		}
 		if has(p, "/usr/local/share/ca-certificates", "/etc/pki/ca-trust", "/etc/ssl/certs") {
 			j.find("trust-store", medium, e.Place, "Adds to the authorities that this machine trusts (%s)", p)
 		}
@@ -363,9 +386,9 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 		}
 		j.find("defence-off", level, e.Place, "Deletes %s (%s)", guardFile(p), p)
 		return level
-	case systemPath(p) || treasure(p) != "":
+	case corePath(p) || treasure(p) != "" || lasting(p) != "":
 		return medium
-	case whole:
+	case whole && !has(p, "/tmp", "/var/tmp", "/var/cache", "/run", "/var/run"):
 		return medium
 	}
 	return low
@@ -475,6 +498,17 @@ func (j *judge) disguised(e *shell.Effect, p string) {
 	case ".png", ".jpg", ".jpeg", ".gif", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".mp3", ".mp4", ".avi", ".ico", ".svg", ".bmp", ".webp", ".odt", ".rtf", ".wav", ".woff", ".ttf":
 		j.find("disguised-code", high, e.Place, "Runs %s, whose name says that it is a document or picture", p)
 	}
+}
+
+// mildVerbs interrupt nothing and leave nothing behind.
+var mildVerbs = set("start reload status list show tail is-active is-enabled daemon-reload reset-failed logs ps help inspect started")
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
+	}
+	return out
 }
 
 var shellExt = map[string]bool{".sh": true, ".bash": true, ".py": true, ".pl": true, ".rb": true, ".php": true}

@@ -181,8 +181,8 @@ func (j *judge) note(n *shell.Note) {
 	if ruleByName[rule] == nil {
 		rule = "remark"
 	}
-	if n.Rule == "runs-option" && level == sallyport.High && !j.gapAt(n.Place.Lines) {
-		level = sallyport.Medium // what it runs was followed, and is judged by what it does
+	if n.Rule == "runs-option" && !j.gapAt(n.Place.Lines) {
+		level = sallyport.Low // what it runs was followed, and is judged by what it does
 	}
 	if n.Rule == "off-screen" && j.consequential(n.Place.Lines) {
 		level = sallyport.High

@@ -269,6 +269,11 @@ func (m *machine) named(name string, argv []field, funcs bool) tri {
 			return m.callFunc(name, f, argv)
 		}
 	}
+	if funcs && m.lib[name] {
+		m.trace.Commands.Understood++
+		m.libraryCall(name)
+		return maybe
+	}
 	if funcs || pureBuiltins[name] {
 		if builtins[name] {
 			m.trace.Commands.Understood++

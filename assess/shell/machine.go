@@ -186,6 +186,7 @@ type machine struct {
 	ran      map[string]bool        // files that were followed
 	words    []field                // of the current command
 	events   map[event]bool
+	lib      map[string]bool // functions of well-known files that were sourced
 	inAlias  bool
 	plain    []byte          // the submitted text without quotes and blanks, for hidden
 	grams    map[string]bool // its pieces of five bytes
@@ -205,7 +206,7 @@ type trapped struct {
 func Walk(w World) *Trace {
 	m := &machine{
 		world: w, trace: &Trace{Fifos: map[string]bool{}}, vars: map[string]*variable{}, funcs: map[string]*function{},
-		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{}, events: map[event]bool{},
+		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{}, lib: map[string]bool{}, events: map[event]bool{},
 		place: Place{Certainty: sallyport.Must}, ifs: " \t\n",
 	}
 	for name, val := range w.Env {

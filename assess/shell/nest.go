@@ -168,6 +168,9 @@ func (m *machine) file(r command.Run, args []value.Str) {
 			m.runFile(n)
 			continue
 		}
+		if known && r.Sourced && m.library(t) {
+			continue
+		}
 		if known {
 			m.refer(t, false)
 		}
