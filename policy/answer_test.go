@@ -352,7 +352,8 @@ func TestUnaskable(t *testing.T) {
 	}
 }
 
-// Every attribute of the schema is filled: lowering a request gives exactly the schema's attributes.
+// Every attribute of the schema is filled: lowering a request gives exactly the schema's attributes; and filling only
+// those that the question's policies read gives the same decision, without an error.
 func TestLoweredFitsSchema(t *testing.T) {
 	lists := drawnLists(t)
 	for _, name := range Names() {
@@ -360,7 +361,11 @@ func TestLoweredFitsSchema(t *testing.T) {
 		v := validator(t, set)
 		rapid.Check(t, func(t *rapid.T) {
 			req := drawRequest(t, lists)
-			l := set.lower(req)
+			l := set.lower(req, nil)
+			q := set.byAsk[req.Ask]
+			if lean := set.lower(req, q.wants); !reflect.DeepEqual(q.decide(lean.request, lean.entities), q.decide(l.request, l.entities)) {
+				t.Fatal("what is not read makes a difference")
+			}
 			if err := v.Request(l.request); err != nil {
 				t.Fatalf("request: %v", err)
 			}

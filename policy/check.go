@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cedar-policy/cedar-go"
+	cedarast "github.com/cedar-policy/cedar-go/ast"
 	"github.com/cedar-policy/cedar-go/x/exp/ast"
 	"github.com/cedar-policy/cedar-go/x/exp/schema"
 	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
@@ -71,6 +72,7 @@ type question struct {
 	set   *cedar.PolicySet
 	reads []read   // facts
 	lists []string // names, sorted
+	wants *wanted
 }
 
 // read is one fact of one seat.
@@ -80,12 +82,14 @@ type read struct{ seat, kind string }
 func (s *Set) index() {
 	for _, ask := range asks {
 		q := &question{rules: map[cedar.PolicyID]*rule{}, set: cedar.NewPolicySet()}
+		var asked []*rule
 		for _, r := range s.rules {
 			if !slices.Contains(r.asks, ask) {
 				continue
 			}
 			q.rules[cedar.PolicyID(r.ID)] = r
-			q.set.Add(cedar.PolicyID(r.ID), r.policy)
+			asked = append(asked, r)
+			q.set.Add(cedar.PolicyID(r.ID), r.unscoped())
 			q.reads = append(q.reads, factsRead(r.reads)...)
 			q.lists = append(q.lists, listsRead(r.reads)...)
 		}
@@ -93,9 +97,18 @@ func (s *Set) index() {
 		q.reads = slices.Compact(q.reads)
 		slices.Sort(q.lists)
 		q.lists = slices.Compact(q.lists)
+		q.wants = wantedBy(asked)
 		s.byAsk[ask] = q
 	}
 	s.context = newProfileRecord(s.profile)
+}
+
+// unscoped is the policy without its action scope, which the question has answered already. To test an action's
+// parents again is a good part of what an evaluation would cost.
+func (r *rule) unscoped() *cedar.Policy {
+	tree := *(*ast.Policy)(r.policy.AST())
+	tree.Action = ast.ScopeTypeAll{}
+	return cedar.NewPolicyFromAST((*cedarast.Policy)(&tree))
 }
 
 // factsRead lists the facts behind paths. What a person lacks is read off their qualifications, whether they are revoked

@@ -27,7 +27,7 @@ func (s *Set) evaluate(req *Request) (Answer, lowered) {
 	case req.Now.IsZero():
 		return Answer{Errors: []string{"the time is not known"}}, lowered{}
 	}
-	l := s.lower(req)
+	l := s.lower(req, q.wants)
 	a := q.decide(l.request, l.entities)
 	s.account(req, q, &l, &a)
 	return a, l

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cedar-policy/cedar-go"
 	"github.com/pelletier/go-toml/v2"
 
 	"sallyport"
@@ -29,7 +30,9 @@ type List struct {
 	Note      string   `toml:"note"`
 	Members   []string `toml:"members"` // ISO 3166-1 alpha-2, sorted
 
-	digest sallyport.Digest
+	digest  sallyport.Digest
+	lowered cedar.Record // in Cedar's terms, where ready
+	ready   bool
 }
 
 // Lists are the lists in force, by name.
@@ -49,7 +52,11 @@ func ParseList(b []byte) (*List, error) {
 	}
 	sum := sha256.Sum256(b)
 	l.digest = sallyport.Digest(hex.EncodeToString(sum[:]))
-	return &l, l.validate()
+	if err := l.validate(); err != nil {
+		return nil, err
+	}
+	l.lowered, l.ready = l.record(), true
+	return &l, nil
 }
 
 func (l *List) validate() error {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
@@ -18,25 +19,71 @@ type lowered struct {
 	accepted []Acceptance        // in force, for the principal
 }
 
-// lower fills every attribute of the schema. A test holds it to that.
-func (s *Set) lower(req *Request) lowered {
-	l := lowered{entities: make(types.EntityMap, 8), people: make(map[string]standing, 7)}
-	needs, class := needsOf(req), classOf(req)
-	context := make(cedar.RecordMap, 24)
-	place := func(seat string, who Subject) cedar.EntityUID {
-		p := standing{who, req.Now, &s.profile}
-		uid := cedar.NewEntityUID("Person", cedar.String(who.ID))
-		if _, ok := l.entities[uid]; !ok {
-			l.entities[uid] = cedar.Entity{UID: uid, Attributes: p.record(needs, class, req.Revocations)}
+// wanted is what the policies of a question read: attributes by seat ("principal" and the parties) and keys of the
+// context. Only these are filled: building the others is most of what an evaluation would cost. Were one missing here by
+// mistake, reading it would be an error, and an error is a denial. nil wants everything.
+type wanted struct {
+	people  map[string]map[string]bool
+	context map[string]bool
+}
+
+// wantedBy says what rules read.
+func wantedBy(rules []*rule) *wanted {
+	w := &wanted{people: map[string]map[string]bool{"principal": {}}, context: map[string]bool{}}
+	for _, r := range rules {
+		for _, path := range r.reads {
+			if seat, attribute, _, ok := seatOf(path); ok {
+				if w.people[seat] == nil {
+					w.people[seat] = map[string]bool{}
+				}
+				w.people[seat][attribute] = true
+			} else if parts := strings.Split(path, "."); parts[0] == "context" && len(parts) > 1 {
+				w.context[parts[1]] = true
+			}
 		}
+	}
+	return w
+}
+
+// key tells whether a key of the context is wanted.
+func (w *wanted) key(name string) bool { return w == nil || w.context[name] }
+
+// lower puts a request into Cedar's terms. With nil for w it fills every attribute of the schema; a test holds it to that.
+func (s *Set) lower(req *Request, w *wanted) lowered {
+	l := lowered{entities: make(types.EntityMap, 8), people: make(map[string]standing, 7)}
+	context := make(cedar.RecordMap, 24)
+	parties := [...]*Subject{&req.Principal, &req.Session.Engineer, &req.Session.Escort, &req.Session.Second, &req.Session.Owner, &req.Session.Approver, &req.Subject}
+	seatNames := [...]string{"principal", seats[0], seats[1], seats[2], seats[3], seats[4], seats[5]}
+	var uids [len(parties)]cedar.EntityUID
+	needs, class := needsOf(req), classOf(req)
+	for i, who := range parties {
+		seat := seatNames[i]
+		uids[i] = cedar.NewEntityUID("Person", cedar.String(who.ID))
+		p := standing{*who, req.Now, &s.profile}
 		if who.ID != "" {
 			l.people[seat] = p
 		}
-		return uid
-	}
-	principal := place("principal", req.Principal)
-	for i, who := range []Subject{req.Session.Engineer, req.Session.Escort, req.Session.Second, req.Session.Owner, req.Session.Approver, req.Subject} {
-		context[cedar.String(seats[i])] = place(seats[i], who)
+		if w != nil && w.people[seat] == nil {
+			continue // no policy looks at this seat
+		}
+		if i > 0 {
+			context[cedar.String(seat)] = uids[i]
+		}
+		if _, ok := l.entities[uids[i]]; ok {
+			continue // a person in two seats is given once, with what either is asked about
+		}
+		reads := func(attribute string) bool {
+			if w == nil {
+				return true
+			}
+			for j, other := range parties {
+				if other.ID == who.ID && w.people[seatNames[j]][attribute] {
+					return true
+				}
+			}
+			return false
+		}
+		l.entities[uids[i]] = cedar.Entity{UID: uids[i], Attributes: p.record(reads, needs, class, req.Revocations)}
 	}
 	resource := cedar.NewEntityUID("System", cedar.String(req.System.ID))
 	l.entities[resource] = cedar.Entity{UID: resource, Attributes: cedar.NewRecord(cedar.RecordMap{
@@ -50,71 +97,37 @@ func (s *Set) lower(req *Request) lowered {
 	}
 	l.approval = approvalsInForce(req)
 	l.accepted = acceptancesInForce(req)
-	s.lowerContext(req, &l, context)
-	l.request = cedar.Request{Principal: principal, Action: action, Resource: resource, Context: cedar.NewRecord(context)}
+	s.lowerContext(req, &l, w, context)
+	l.request = cedar.Request{Principal: uids[0], Action: action, Resource: resource, Context: cedar.NewRecord(context)}
 	return l
 }
 
 var modeParents = cedar.NewEntityUIDSet(cedar.NewEntityUID("Action", participate))
 
-func (s *Set) lowerContext(req *Request, l *lowered, c cedar.RecordMap) {
-	ses, act := &req.Session, &req.Action
-	c["now"] = cedar.NewDatetime(req.Now)
-	c["stage"] = cedar.String(ses.Stage)
-	c["mode"] = cedar.Long(max(0, modeOf(req).Rank()))
-	c["topic"] = cedar.String(req.Topic)
-	c["selfAsserted"] = cedar.Boolean(req.SelfAsserted)
-	c["session"] = cedar.NewRecord(cedar.RecordMap{
-		"somewhere":  cedar.Boolean(ses.Stage != StageNone),
-		"approved":   cedar.Boolean(ses.Approved),
-		"consented":  cedar.Boolean(ses.Consented),
-		"present":    cedar.Boolean(ses.Present),
-		"paused":     cedar.Boolean(ses.Paused),
-		"breakGlass": cedar.Boolean(ses.BreakGlass),
-		"revoked": cedar.Boolean(ses.ID != "" && revoked(req.Revocations, "session", string(ses.ID)) ||
-			ses.Ticket != "" && revoked(req.Revocations, "ticket", string(ses.Ticket))),
-	})
-	c["action"] = cedar.NewRecord(cedar.RecordMap{
-		"some":           cedar.Boolean(act.ID != ""),
-		"assessed":       cedar.Boolean(act.Assessed),
-		"verdict":        cedar.Long(verdictRank(act)),
-		"complete":       cedar.Boolean(act.Complete),
-		"kinds":          stringSet(act.Kinds),
-		"needs":          stringSet(act.Needs),
-		"runbook":        cedar.Boolean(act.Runbook),
-		"signed":         cedar.Boolean(act.Signed),
-		"escortApproved": cedar.Boolean(act.EscortApproved),
-		"secondApproved": cedar.Boolean(act.SecondApproved),
-	})
-	c["decision"] = cedar.NewRecord(cedar.RecordMap{
-		"approves": cedar.Boolean(req.Decision.Answer == sallyport.Approve),
-		"words":    cedar.Boolean(req.Decision.Words),
-		"signed":   cedar.Boolean(req.Decision.Signed),
-	})
-	c["disclosure"] = disclosureRecord(req.Disclosure)
-	state, countries := "none", []string(nil)
-	for _, a := range l.approval {
-		state = "in-force"
-		countries = append(countries, a.Countries...)
-	}
-	c["approval"] = cedar.NewRecord(cedar.RecordMap{"state": cedar.String(state), "countries": stringSet(countries)})
-	var accepted []string
-	for _, a := range l.accepted {
-		accepted = append(accepted, a.Rule)
-	}
-	c["accepted"] = stringSet(accepted)
-	c["everythingRevoked"] = cedar.Boolean(revoked(req.Revocations, "all", ""))
-	lists := make(cedar.RecordMap, len(s.profile.Lists))
-	for _, name := range s.profile.Lists {
-		list := req.Lists[name]
-		var members []string
-		if list != nil && list.Confirmed {
-			members = list.Members
+func (s *Set) lowerContext(req *Request, l *lowered, w *wanted, c cedar.RecordMap) {
+	for _, part := range []struct {
+		key   cedar.String
+		value func() cedar.Value
+	}{
+		{"now", func() cedar.Value { return cedar.NewDatetime(req.Now) }},
+		{"stage", func() cedar.Value { return cedar.String(req.Session.Stage) }},
+		{"mode", func() cedar.Value { return cedar.Long(max(0, modeOf(req).Rank())) }},
+		{"topic", func() cedar.Value { return cedar.String(req.Topic) }},
+		{"selfAsserted", func() cedar.Value { return cedar.Boolean(req.SelfAsserted) }},
+		{"session", func() cedar.Value { return sessionRecord(req) }},
+		{"action", func() cedar.Value { return actionRecord(&req.Action) }},
+		{"decision", func() cedar.Value { return decisionRecord(&req.Decision) }},
+		{"disclosure", func() cedar.Value { return disclosureRecord(req.Disclosure) }},
+		{"approval", func() cedar.Value { return approvalRecord(l.approval) }},
+		{"accepted", func() cedar.Value { return acceptedSet(l.accepted) }},
+		{"everythingRevoked", func() cedar.Value { return cedar.Boolean(revoked(req.Revocations, "all", "")) }},
+		{"lists", func() cedar.Value { return listsRecord(s.profile.Lists, req.Lists) }},
+		{"profile", func() cedar.Value { return s.context }},
+	} {
+		if w.key(string(part.key)) {
+			c[part.key] = part.value()
 		}
-		lists[cedar.String(name)] = cedar.NewRecord(cedar.RecordMap{"state": cedar.String(list.state()), "members": stringSet(members)})
 	}
-	c["lists"] = cedar.NewRecord(lists)
-	c["profile"] = s.context
 }
 
 // modeOf is the mode that the question is about: that of the session, or the one that is asked for.
@@ -161,20 +174,6 @@ func newProfileRecord(p Profile) profileRecord {
 		"words":           cedar.Boolean(p.Words),
 		"secondFrom":      cedar.Long(second),
 		"escortQualified": cedar.Boolean(p.EscortQualified),
-	})
-}
-
-func disclosureRecord(d *Disclosure) cedar.Record {
-	state := "known"
-	if d == nil {
-		state, d = "unknown", &Disclosure{}
-	}
-	return cedar.NewRecord(cedar.RecordMap{
-		"state":       cedar.String(state),
-		"anyCountry":  cedar.Boolean(slices.Contains(d.Countries, "*")),
-		"countries":   stringSet(d.Countries),
-		"anyEmployer": cedar.Boolean(slices.Contains(d.Employers, "*")),
-		"employers":   stringSet(d.Employers),
 	})
 }
 

@@ -9,40 +9,56 @@ import (
 	"sallyport"
 )
 
-// record is a person in Cedar's terms. Of what is not known the records are made once.
-func (p standing) record(needs []string, class string, revocations []Revocation) cedar.Record {
+// record is a person in Cedar's terms: those attributes that are read. Of what is not known the records are made once.
+func (p standing) record(reads func(attribute string) bool, needs []string, class string, revocations []Revocation) cedar.Record {
 	if p.ID == "" && len(needs) == 0 {
 		return nobody
 	}
-	m := cedar.RecordMap{
-		"somebody":    cedar.Boolean(p.ID != ""),
-		"roles":       stringSet(p.Roles),
-		"escorting":   cedar.Long(p.Escorted),
-		"revoked":     cedar.Boolean(p.isRevoked(revocations)),
-		"citizenship": p.citizenship(),
-		"residence":   p.residence(),
-		"location":    p.location(),
-		"office":      p.office(),
-		"employer":    p.employer(),
-		"lacks":       stringSet(p.lacks(needs, class)),
+	m := make(cedar.RecordMap, 14)
+	for _, a := range []struct {
+		name  cedar.String
+		value func() cedar.Value
+	}{
+		{"somebody", func() cedar.Value { return cedar.Boolean(p.ID != "") }},
+		{"roles", func() cedar.Value { return stringSet(p.Roles) }},
+		{"escorting", func() cedar.Value { return cedar.Long(p.Escorted) }},
+		{"revoked", func() cedar.Value { return cedar.Boolean(p.isRevoked(revocations)) }},
+		{sallyport.FactCitizenship, func() cedar.Value { return p.citizenship() }},
+		{sallyport.FactResidence, func() cedar.Value { return p.residence() }},
+		{sallyport.FactLocation, func() cedar.Value { return p.location() }},
+		{sallyport.FactOffice, func() cedar.Value { return p.office() }},
+		{sallyport.FactEmployer, func() cedar.Value { return p.employer() }},
+		{sallyport.FactScreening, func() cedar.Value { return p.held(sallyport.FactScreening) }},
+		{sallyport.FactClearance, func() cedar.Value { return p.held(sallyport.FactClearance) }},
+		{sallyport.FactTraining, func() cedar.Value { return p.held(sallyport.FactTraining) }},
+		{sallyport.FactAgreement, func() cedar.Value { return p.held(sallyport.FactAgreement) }},
+		{"lacks", func() cedar.Value { return stringSet(p.lacks(needs, class)) }},
+	} {
+		if reads(string(a.name)) {
+			m[a.name] = a.value()
+		}
 	}
-	var now, over [len(keyedKinds)][]string
+	return cedar.NewRecord(m)
+}
+
+// held says what a person holds of a kind of fact that has keys, and what they held until its time was over.
+func (p standing) held(kind string) cedar.Record {
+	var now, over []string
 	for name, h := range p.Facts {
-		i := slices.Index(keyedKinds[:], sallyport.FactKind(name))
-		if i < 0 || h.Fact == nil {
+		if sallyport.FactKind(name) != kind || h.Fact == nil {
 			continue
 		}
 		switch p.stateOf(h) {
 		case sallyport.FactKnown:
-			now[i] = append(now[i], holdings(h.Fact.Value)...)
+			now = append(now, holdings(h.Fact.Value)...)
 		case sallyport.FactExpired:
-			over[i] = append(over[i], holdings(h.Fact.Value)...)
+			over = append(over, holdings(h.Fact.Value)...)
 		}
 	}
-	for i, kind := range keyedKinds {
-		m[cedar.String(kind)] = heldRecord(now[i], over[i])
+	if now == nil && over == nil {
+		return heldNothing
 	}
-	return cedar.NewRecord(m)
+	return cedar.NewRecord(cedar.RecordMap{"known": stringSet(now), "expired": stringSet(over)})
 }
 
 // unknownFacts are the records of facts that are not known, by kind and state.
@@ -122,16 +138,7 @@ func (p standing) employer() cedar.Record {
 		"names": stringSet(names), "countries": stringSet(countries)})
 }
 
-func heldRecord(now, over []string) cedar.Record {
-	if now == nil && over == nil {
-		return heldNothing
-	}
-	return cedar.NewRecord(cedar.RecordMap{"known": stringSet(now), "expired": stringSet(over)})
-}
-
 var heldNothing = cedar.NewRecord(cedar.RecordMap{"known": emptySet, "expired": emptySet})
-
-var keyedKinds = [...]string{sallyport.FactScreening, sallyport.FactClearance, sallyport.FactTraining, sallyport.FactAgreement}
 
 // holdings says what a person holds by a value, each with everything below it: tier 2 is also tier 1.
 func holdings(v sallyport.FactValue) []string {

@@ -8,7 +8,7 @@
 // It promises:
 //   - Deny by default. A policy whose evaluation errors is a denial, although Cedar would skip it.
 //   - Equal sets and equal requests give equal answers, byte for byte: no clock, no randomness, no I/O.
-//   - No policy reads an attribute that is not there: every attribute of the schema is always filled, unknown is a value
+//   - No policy reads an attribute that is not there: every attribute that one reads is filled, unknown is a value
 //     (state "unknown", never an empty country), and a set that reads a fact's value without reading its state is
 //     refused when it is read.
 //   - A rule about citizenship, residence, location, employer country or a country list that names no legal basis is
