@@ -2,33 +2,23 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"sallyport/codeaudit"
-	"sallyport/codeaudit/attribute"
 	"sallyport/codeaudit/change"
 )
 
-// workspaceBlob reads contents of captured repositories.
-func workspaceBlob(w *codeaudit.Workspace) func(ctx context.Context, repo, hash string, limit int64) ([]byte, error) {
-	return w.Blob
-}
-
-// maxShown bounds a file that is shown beside an item.
-const maxShown = 16 << 20
+// maxFile bounds a file of which a reviewer is shown a few lines.
+const maxFile = 8 << 20
 
 // workspaceLines reads the lines of a file where a place says that it stands today; nil if it cannot be read.
 func workspaceLines(ctx context.Context, w *codeaudit.Workspace, repo string, p change.Place) []string {
 	if len(p.Refs) == 0 {
 		return nil
 	}
-	content, err := w.File(ctx, repo, p.Refs[0], p.Path, maxShown)
+	content, err := w.File(ctx, repo, p.Refs[0], p.Path, maxFile)
 	if err != nil {
 		return nil
 	}
-	lines, _ := attribute.SplitLines(content)
-	out := make([]string, len(lines))
-	for i := range lines {
-		out[i] = string(lines[i])
-	}
-	return out
+	return strings.Split(string(content), "\n")
 }

@@ -80,7 +80,7 @@ func buildWorklist(ctx context.Context, w *codeaudit.Workspace, talk func(string
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return worklist.Build(ctx, w, worklist.Options{Blob: workspaceBlob(w), Shell: worklist.AssessShell, Talk: talk, Now: time.Now()})
+	return worklist.Build(ctx, w, worklist.Options{Blob: w.Blob, Shell: worklist.AssessShell, Talk: talk, Now: time.Now()})
 }
 
 // printItems prints items two lines each, or as JSON.

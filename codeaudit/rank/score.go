@@ -71,7 +71,7 @@ func (u *usual) observe(signals []signal.Signal) {
 	u.commits++
 	seen := map[string]bool{}
 	for _, s := range signals {
-		if !seen[s.ID] && s.Strength >= 0.25 {
+		if !seen[s.ID] && s.Strength >= 0.5 {
 			seen[s.ID] = true
 			u.fired[s.ID]++
 		}

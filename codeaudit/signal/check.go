@@ -74,18 +74,9 @@ func (s *scan) scanChecks(f *file) {
 	if f.Role == Doc || f.Role == Translation || f.Lang&(programs|YAML|Docker|M4|Make|Config) == 0 {
 		return
 	}
-	added := map[string]bool{}
-	for _, other := range s.files {
-		if other.Lang != f.Lang {
-			continue
-		}
-		for _, h := range other.Hunks {
-			for _, text := range h.New {
-				if k := squeeze(text); len(k) > 6 {
-					added[k] = true
-				}
-			}
-		}
+	var added map[string]bool
+	if f.removed > 0 {
+		added = s.addedLines(f.Lang)
 	}
 	reduced := 1.0
 	if f.Role == Test {
@@ -99,6 +90,28 @@ func (s *scan) scanChecks(f *file) {
 		s.earlyReturn(f, h, reduced)
 		s.swallowed(f, h, reduced)
 	}
+}
+
+// addedLines are the lines that the commit adds to files of a language, squeezed. Made once for each language.
+func (s *scan) addedLines(lang Lang) map[string]bool {
+	if added, ok := s.added[lang]; ok {
+		return added
+	}
+	added := map[string]bool{}
+	for _, f := range s.files {
+		if f.Lang != lang {
+			continue
+		}
+		for i := range f.Hunks {
+			for _, text := range f.Hunks[i].New {
+				if k := squeeze(text); len(k) > 6 {
+					added[k] = true
+				}
+			}
+		}
+	}
+	s.added[lang] = added
+	return added
 }
 
 // squeeze makes lines comparable that differ in blanks only.

@@ -34,6 +34,9 @@ func (s *scan) scanMemory(f *file) {
 	}
 	var removed, added = map[string]bool{}, map[string]bool{}
 	for _, h := range f.Hunks {
+		if f.removed == 0 || f.added+f.removed > 4000 {
+			break // nothing to compare, or too much to say anything about lifetimes
+		}
 		for _, text := range h.Old {
 			removed[squeeze(text)] = true
 		}

@@ -64,6 +64,7 @@ type scan struct {
 	files   []*file
 	signals []Signal
 	perFile map[string]int // signals by id and path, so that one file cannot flood the list
+	added   map[Lang]map[string]bool
 }
 
 // file is a change together with what is known of its path.
@@ -78,7 +79,7 @@ const maxPerFile = 5
 
 // Scan returns the signals of a commit in the order of files and lines.
 func Scan(in Input) []Signal {
-	s := &scan{Input: in, perFile: map[string]int{}}
+	s := &scan{Input: in, perFile: map[string]int{}, added: map[Lang]map[string]bool{}}
 	s.subject, s.body, _ = strings.Cut(in.Commit.Message, "\n")
 	for i := range in.Changes {
 		c := &in.Changes[i]
