@@ -92,6 +92,15 @@ func DigestItem(it *rank.Item) string {
 // Decisions are all decisions in order.
 func (r *Record) Decisions() []Decision { return r.decisions }
 
+// RootOf is the digest of the last line of a record.
+func RootOf(data []byte) string {
+	data = bytes.TrimSuffix(data, []byte("\n"))
+	if len(data) == 0 {
+		return ""
+	}
+	return digest(append(bytes.Clone(data[bytes.LastIndexByte(data, '\n')+1:]), '\n'))
+}
+
 // Root is the digest of the last line, which covers all before it.
 func (r *Record) Root() string { return r.last }
 
