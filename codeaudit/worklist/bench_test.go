@@ -20,7 +20,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	for _, dir := range dirs {
 		b.Run(filepath.Base(filepath.Dir(dir)), func(b *testing.B) {
-			w, s, err := codeaudit.Quick(b.Context(), dir, set, codeaudit.ScopeOptions{}, nil)
+			w, s, err := codeaudit.Quick(b.Context(), dir, set, false, codeaudit.ScopeOptions{}, nil)
 			if err != nil {
 				b.Fatal(err)
 			}
