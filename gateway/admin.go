@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"sallyport"
 	"sallyport/ledger"
@@ -81,6 +82,11 @@ func (g *Gateway) People(ctx context.Context, c Caller) ([]PersonView, error) {
 }
 
 func (g *Gateway) person(s *workflow.State, p *workflow.Person) PersonView {
+	return g.personAt(s, p, g.time())
+}
+
+// personAt shows facts as they stand at now.
+func (g *Gateway) personAt(s *workflow.State, p *workflow.Person, now time.Time) PersonView {
 	v := PersonView{ID: p.ID, Name: string(p.ID), Roles: []RoleView{}, Facts: []FactView{}, Keys: []KeyView{}}
 	var d sallyport.PersonDetails
 	if g.blobJSON(p.Details, &d) == nil {
@@ -90,7 +96,6 @@ func (g *Gateway) person(s *workflow.State, p *workflow.Person) PersonView {
 	for _, r := range p.Roles {
 		v.Roles = append(v.Roles, RoleView{Role: r.Role, System: r.System, Until: r.Until})
 	}
-	now := g.time()
 	for name, f := range p.Facts {
 		fv := FactView{Name: name, State: string(sallyport.FactKnown), Verifier: f.By, Recorded: f.At, Until: f.Until, SelfAsserted: f.SelfAsserted}
 		if fact, ok, err := g.check.Fact(f.Ref, g.cache); err == nil && ok {

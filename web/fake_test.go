@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"sallyport"
 	"sallyport/gateway"
@@ -24,6 +25,8 @@ type fake struct {
 	SystemsFn      func(gateway.Caller) ([]sallyport.SystemSet, error)
 	TargetsFn      func(gateway.Caller) ([]sallyport.TargetSet, error)
 	RevokeFn       func(gateway.Caller, sallyport.Revoked, bool) (gateway.RevokePreview, error)
+	ExplainFn      func(gateway.Caller) ([]gateway.Explained, error)
+	AcceptancesFn  func(gateway.Caller) ([]gateway.AcceptanceView, error)
 	SignedInFn     func(gateway.Caller) error
 	DoneFn         func(method string, args ...any) error // every method that answers with an error alone
 	called         string
@@ -225,6 +228,28 @@ func (f *fake) Revoke(_ context.Context, c gateway.Caller, r sallyport.Revoked, 
 
 func (f *fake) Self(_ context.Context, c gateway.Caller) (gateway.PersonView, error) {
 	return gateway.PersonView{ID: c.Person, Name: "Ada", Roles: []gateway.RoleView{{Role: sallyport.RoleAdministrator, System: "*"}, {Role: sallyport.RoleEscort, System: "*"}}}, nil
+}
+
+func (f *fake) Explain(_ context.Context, c gateway.Caller, p sallyport.PersonID, s sallyport.SystemID, a sallyport.Ask) ([]gateway.Explained, error) {
+	f.note("Explain", c, p, s, a)
+	if f.ExplainFn == nil {
+		return nil, nil
+	}
+	return f.ExplainFn(c)
+}
+
+func (f *fake) Acceptances(_ context.Context, c gateway.Caller) ([]gateway.AcceptanceView, error) {
+	f.note("Acceptances", c)
+	if f.AcceptancesFn == nil {
+		return nil, nil
+	}
+	return f.AcceptancesFn(c)
+}
+
+func (f *fake) PeopleAt(ctx context.Context, c gateway.Caller, at time.Time) ([]gateway.PersonView, error) {
+	v, err := f.People(ctx, c)
+	f.note("PeopleAt", c, at)
+	return v, err
 }
 
 func (f *fake) PersonByKey(context.Context, sallyport.KeyID) (sallyport.PersonID, error) {

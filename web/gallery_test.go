@@ -10,6 +10,7 @@ import (
 
 	"sallyport"
 	"sallyport/gateway"
+	"sallyport/policy"
 )
 
 // gallery is a gateway that shows one of everything, some of it hostile: what pages must stand.
@@ -147,6 +148,16 @@ func gallery(now time.Time) *fake {
 			}
 		}
 		return gateway.LedgerPage{Lines: lines, Size: 7, Checkpoint: "sallyport.example/log\n7\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=\n\n— sallyport.example/log 8a5vEjRW\n", At: now.Add(-4 * time.Second)}, nil
+	}
+	f.ExplainFn = func(gateway.Caller) ([]gateway.Explained, error) {
+		e := []gateway.Explained{{Person: "eve", Name: "Eve Ångström"}, {Person: "ed", Name: "Ed Escort"}, {Person: "zoe", Name: "Zoë <i>Z</i>"}}
+		e[0].Explanation = policy.Explanation{Question: "May eve propose work on web?", Allowed: true, Answer: "Yes.", Because: []string{"An engineer of the system may propose. [floor.engineer; R22]"}, Facts: []string{"eve is a citizen of FR and SE."}, Policy: "open 1, sha256 abcd"}
+		e[1].Explanation = policy.Explanation{Question: "May ed propose work on web?", Answer: "No: nothing permits it.", Because: []string{"It would need what does not hold here: the person is an engineer of the system."}, Changes: []string{"The person is made engineer."}, Questions: []string{"Whether a reseller's staff count as the vendor's is open."}, Policy: "open 1, sha256 abcd"}
+		e[2].Explanation = policy.Explanation{Question: "May zoe propose work on web?", Answer: "No.", Because: []string{"They are revoked. [floor.revoked]"}, Policy: "open 1, sha256 abcd"}
+		return e, nil
+	}
+	f.AcceptancesFn = func(gateway.Caller) ([]gateway.AcceptanceView, error) {
+		return []gateway.AcceptanceView{{Acceptance: "RA-1", System: "web", Person: "eve", Rule: "dod.citizenship", By: "ada", Until: now.Add(50 * time.Hour), Details: map[string]any{"reason": "Vendor's only expert <b>!</b>", "controls": []string{"two escorts"}}}, {Acceptance: "RA-0", System: "db", Rule: "x", By: "ada", Until: now.Add(-time.Hour)}}, nil
 	}
 	f.RevokeFn = func(gateway.Caller, sallyport.Revoked, bool) (gateway.RevokePreview, error) {
 		return gateway.RevokePreview{Sessions: []sallyport.SessionID{"S-1", "S-2"}, Actions: []sallyport.ActionID{"A-1"}, People: []sallyport.PersonID{"eve", "ed"}, Says: "this ends 2 sessions, 1 action, and touches 2 people"}, nil

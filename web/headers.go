@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// policy is the Content-Security-Policy of every answer. Nothing from elsewhere, no inline code, no markup from strings
+// contentPolicy is the Content-Security-Policy of every answer. Nothing from elsewhere, no inline code, no markup from strings
 // (Trusted Types, with no policy allowed to be made), no frames. What a target prints cannot become part of a page.
-var policy = strings.Join([]string{
+var contentPolicy = strings.Join([]string{
 	"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self'", "connect-src 'self'",
 	"manifest-src 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'",
 	"frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'",
@@ -17,7 +17,7 @@ var policy = strings.Join([]string{
 func (s *Server) secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")

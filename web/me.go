@@ -42,6 +42,13 @@ func (s *Server) me(r *http.Request, c gateway.Caller) (any, error) {
 			return true, err
 		},
 	}
+	if e, ok := s.svc.(explorer); ok {
+		asks["policy"] = asks["people"] // whoever may list people may ask about them
+		asks["acceptances"] = func() (bool, error) {
+			v, err := e.Acceptances(ctx, c)
+			return len(v) > 0 || holds(me.Roles, sallyport.RoleApprover) || holds(me.Roles, sallyport.RoleAdministrator), err
+		}
+	}
 	for name, ask := range asks {
 		shows, err := ask()
 		switch {

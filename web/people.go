@@ -13,10 +13,6 @@ import (
 	"sallyport/web/wire"
 )
 
-func (s *Server) people(r *http.Request, c gateway.Caller) (any, error) {
-	return list(s.svc.People(r.Context(), c))
-}
-
 // record encodes contents and passes body on. The references inside body are filled in by the gateway, in order.
 func (s *Server) record(r *http.Request, c gateway.Caller, body sallyport.Body, contents ...any) (any, error) {
 	var blobs [][]byte

@@ -63,6 +63,7 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/v1/people/{person}/roles", Do: s.roleAssign},
 		{Method: "POST", Path: "/api/v1/people/{person}/roles/withdraw", Do: s.roleWithdraw},
 
+		{Method: "GET", Path: "/api/v1/explain", Do: s.explain, Alone: true},
 		{Method: "GET", Path: "/api/v1/systems", Do: s.systems, Alone: true},
 		{Method: "PUT", Path: "/api/v1/systems/{system}", Do: s.systemSet},
 		{Method: "PUT", Path: "/api/v1/systems/{system}/disclosure", Do: s.disclosureSet},
@@ -71,6 +72,7 @@ func (s *Server) routes() []route {
 		{Method: "PUT", Path: "/api/v1/lists/{list}", Do: s.listSet},
 		{Method: "PUT", Path: "/api/v1/policies/{profile}", Do: s.policySet},
 
+		{Method: "GET", Path: "/api/v1/acceptances", Do: s.acceptances, Alone: true},
 		{Method: "POST", Path: "/api/v1/acceptances", Do: s.acceptanceSign},
 		{Method: "POST", Path: "/api/v1/acceptances/{acceptance}/end", Do: s.acceptanceEnd},
 		{Method: "POST", Path: "/api/v1/approvals", Do: s.approvalRecord},

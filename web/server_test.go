@@ -106,6 +106,9 @@ func TestEveryRoute(t *testing.T) {
 		{"POST /api/v1/actions/A-1/stop", `{"words":"now"}`, "Stop A-1 now", ""},
 		{"GET /api/v1/ledger?from=1&to=9&kind=said&session=S-1&person=eve&limit=3&newest=1", "", "Ledger {1 9 said S-1 eve 3 true}", ""},
 		{"GET /api/v1/people", "", "People", ""},
+		{"GET /api/v1/people?at=2026-03-01T00:00:00Z", "", "PeopleAt 2026-03-01 00:00:00 +0000 UTC", ""},
+		{"GET /api/v1/explain?person=eve&system=web&ask=propose", "", "Explain eve web propose", ""},
+		{"GET /api/v1/acceptances", "", "Acceptances", ""},
 		{"POST /api/v1/people", `{"person":"eve","name":"Eve","email":"eve@example.org"}`, "Record {eve { 0}}", `[{"name":"Eve","email":"eve@example.org"}]`},
 		{"PUT /api/v1/people/eve", `{"name":"Eve B"}`, "Record {eve { 0}}", `[{"name":"Eve B"}]`},
 		{"POST /api/v1/people/eve/facts", `{"name":"citizenship","value":{"countries":["FR"]},"evidence":{"kind":"passport","reference":"HR-7"}}`, "Record {eve citizenship { 0} <nil> false}",
@@ -289,6 +292,9 @@ func TestHostileRequests(t *testing.T) {
 	for _, q := range []string{"from=x", "limit=0", "limit=1001", "kind=nothing", "person=a%20b", "colour=red", "from=1&from=2", "from=-1"} {
 		wantError(t, b.call("GET", "/api/v1/ledger?"+q, ""), 400, sallyport.Invalid)
 	}
+	for _, p := range []string{"people?at=yesterday", "people?when=1", "explain?system=a%20b&ask=propose", "explain?system=web&system=db&ask=propose"} {
+		wantError(t, b.call("GET", "/api/v1/"+p, ""), 400, sallyport.Invalid)
+	}
 	r := httptest.NewRequest("POST", "https://gw.example/api/v1/sessions/S-1/say", strings.NewReader(`{"words":"a"}`))
 	r.Header.Set("Authorization", "Bearer "+b.token)
 	r.Header.Set("Content-Type", "text/plain")
@@ -309,7 +315,7 @@ func TestMe(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &me); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(me.Can, " "); me.Person != "ada" || got != "queue revoke systems tickets" || me.Page != b.Page() {
+	if got := strings.Join(me.Can, " "); me.Person != "ada" || got != "acceptances queue revoke systems tickets" || me.Page != b.Page() {
 		t.Errorf("me %+v", me)
 	}
 	b.svc.QueueFn = func(gateway.Caller) (gateway.QueueView, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,7 @@ func init() { register(newPersonCommand) }
 
 func newPersonCommand() *cobra.Command {
 	r := &remote{}
-	var name, email string
+	var name, email, at string
 	add := verb("add PERSON", "Make a person known", "sallyport person add eve --name \"Eve Example\"", func(cmd *cobra.Command, args []string) error {
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
 			return c.AddPerson(ctx, wire.Person{Person: sallyport.PersonID(args[0]), PersonDetails: sallyport.PersonDetails{Name: name, Email: email}})
@@ -36,7 +37,7 @@ func newPersonCommand() *cobra.Command {
 	}
 	list := r.jsonFlag(verb("list", "List people with their roles and facts", "sallyport person list --json", func(cmd *cobra.Command, _ []string) error {
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
-			people, err := c.People(ctx)
+			people, err := peopleAt(ctx, c, at)
 			if err != nil {
 				return err
 			}
@@ -51,6 +52,7 @@ func newPersonCommand() *cobra.Command {
 			return r.list(cmd, people, rows)
 		})
 	}))
+	list.Flags().StringVar(&at, "at", "", "as they stood then: a time or a date")
 	show := r.jsonFlag(verb("show PERSON", "Show one person with everything recorded", "sallyport person show eve", func(cmd *cobra.Command, args []string) error {
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
 			p, err := onePerson(ctx, c, args[0])
@@ -71,6 +73,17 @@ func newPersonCommand() *cobra.Command {
 		})
 	}))
 	return noun("person", "Add, change and list people", "  sallyport person add eve --name \"Eve Example\"\n  sallyport person list", r, add, change, list, show, newPersonImportCommand(r))
+}
+
+func peopleAt(ctx context.Context, c *client.Client, at string) ([]gateway.PersonView, error) {
+	if at == "" {
+		return c.People(ctx)
+	}
+	t, err := moment(at, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return c.PeopleAt(ctx, t)
 }
 
 func onePerson(ctx context.Context, c *client.Client, id string) (gateway.PersonView, error) {

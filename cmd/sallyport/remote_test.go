@@ -94,6 +94,10 @@ func TestAdministratorsAfternoon(t *testing.T) {
 		t.Errorf("zoe is found as DE:\n%s", out)
 	}
 	o.sees(o.run("who", "expires", "--within", "48h"), "zoe", "fact citizenship")
+	o.sees(o.run("who", "may", "escort", "--system", "web"), "ed", "Yes.", "zoe", "No")
+	if out := o.run("person", "list", "--at", "2001-01-01"); strings.Contains(out, "zoe") {
+		t.Errorf("zoe was there in 2001:\n%s", out)
+	}
 	pub := o.file("zoe.pub", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJr5NDrUKqyUxKB8HHZGNT7yHO7tk9JmMPvOkBN5kTvB zoe@laptop\n")
 	o.run("key", "enrol", "zoe", pub)
 	o.sees(o.run("key", "list"), "SHA256:1k2mFfG8YkxjJVPy0ZruVbr1+qrZatnUw+CEQFL1c8U", "signin")

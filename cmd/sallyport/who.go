@@ -79,7 +79,7 @@ func newWhoCommand() *cobra.Command {
 			return r.list(cmd, found, rows)
 		})
 	}))
-	return noun("who", "Answer who did what, who is what, and what ends soon", "  sallyport who did eve\n  sallyport who expires --within 720h", r, did, in, has, expires)
+	return noun("who", "Answer who did what, who is what, and what ends soon", "  sallyport who did eve\n  sallyport who expires --within 720h", r, did, in, has, expires, newWhoMayCommand(r))
 }
 
 // allLines reads every page of the ledger that fits.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"time"
 
 	"sallyport"
 	"sallyport/gateway"
@@ -110,6 +111,24 @@ func (c *Client) Ledger(ctx context.Context, f gateway.LedgerFilter) (gateway.Le
 
 func (c *Client) People(ctx context.Context) ([]gateway.PersonView, error) {
 	return get[[]gateway.PersonView](ctx, c, "people")
+}
+
+// PeopleAt lists people as they stood at a moment.
+func (c *Client) PeopleAt(ctx context.Context, at time.Time) ([]gateway.PersonView, error) {
+	return get[[]gateway.PersonView](ctx, c, "people?at="+url.QueryEscape(at.UTC().Format(time.RFC3339Nano)))
+}
+
+// Explain says who could do something on a system, and why; person "" is everyone who holds a role there.
+func (c *Client) Explain(ctx context.Context, person sallyport.PersonID, system sallyport.SystemID, ask sallyport.Ask) ([]gateway.Explained, error) {
+	q := url.Values{"system": {string(system)}, "ask": {string(ask)}}
+	if person != "" {
+		q.Set("person", string(person))
+	}
+	return get[[]gateway.Explained](ctx, c, "explain?"+q.Encode())
+}
+
+func (c *Client) Acceptances(ctx context.Context) ([]gateway.AcceptanceView, error) {
+	return get[[]gateway.AcceptanceView](ctx, c, "acceptances")
 }
 
 func (c *Client) AddPerson(ctx context.Context, p wire.Person) error {

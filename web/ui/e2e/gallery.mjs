@@ -67,7 +67,7 @@ await go(page, "/actions/A-5", ".windowed .row");
 want(true, `a megabyte of controls opens (${Date.now() - t} ms)`);
 
 for (const [path, ready, name] of [["/sessions/S-1", ".transcript", "session"], ["/sessions/S-2", ".warnbox", "paused"], ["/tickets", "table", "tickets"], ["/ledger", ".ledger", "ledger"], ["/people", "table", "people"],
-  ["/people/eve", "table", "person"], ["/systems", "table", "systems"], ["/revoke", "form", "revoke"]]) {
+  ["/people/eve", "table", "person"], ["/systems", "table", "systems"], ["/policy", "table", "policy"], ["/acceptances", "table", "acceptances"], ["/revoke", "form", "revoke"]]) {
   await go(page, path, ready);
   await page.waitForTimeout(150);
   await shot(page, name);
@@ -76,6 +76,12 @@ await go(page, "/people", "table");
 await page.keyboard.press("/");
 await page.keyboard.type("zo");
 want(await page.locator("tbody tr").count() === 1, "a list can be filtered");
+await go(page, "/policy", "table");
+await page.keyboard.press("j");
+await page.keyboard.press("Enter");
+await page.waitForSelector(".right .decide");
+want((await page.locator(".right").innerText()).includes("An engineer of the system may propose"), "policy says why");
+await shot(page, "policy-why");
 await go(page, "/revoke", "form");
 await page.locator("label:has-text('Which') input").fill("eve");
 await page.locator("label:has-text('Why') input").fill("left");
@@ -97,7 +103,7 @@ const small = await enter("ed", { viewport: { width: 420, height: 860 } });
 await go(small, "/actions/A-1", ".text .row");
 await shot(small, "action-small");
 const before = bad.length;
-for (const p of [page, dark]) for (const path of ["/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/revoke"]) {
+for (const p of [page, dark]) for (const path of ["/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke"]) {
   await go(p, path, "main h1");
   await p.waitForTimeout(200);
   const n = bad.length;

@@ -3,9 +3,11 @@ import { useEffect } from "preact/hooks";
 import { loadMe, me, post, Refusal, signedOut } from "./api";
 import { helping, keysNow, move, useKeys } from "./keys";
 import { connected, escorting, heard, loadQueue, onNotice, queue, startLive, startNotifications, startPresence } from "./live";
+import { AcceptancesPage } from "./pages/acceptances";
 import { ActionPage } from "./pages/action";
 import { LedgerPage } from "./pages/ledger";
 import { PeoplePage, PersonPage } from "./pages/people";
+import { PolicyPage } from "./pages/policy";
 import { QueuePage } from "./pages/queue";
 import { RevokePage } from "./pages/revoke";
 import { SessionPage } from "./pages/session";
@@ -22,7 +24,8 @@ const failed = signal<Refusal | null>(null);
 const menu: { to: string; label: string; needs: string; k: string }[] = [
   { to: "/queue", label: "Queue", needs: "queue", k: "1" }, { to: "/tickets", label: "Tickets", needs: "tickets", k: "2" },
   { to: "/ledger", label: "Ledger", needs: "ledger", k: "3" }, { to: "/people", label: "People", needs: "people", k: "4" },
-  { to: "/systems", label: "Systems", needs: "systems", k: "5" }, { to: "/revoke", label: "Revoke", needs: "revoke", k: "6" },
+  { to: "/systems", label: "Systems", needs: "systems", k: "5" }, { to: "/policy", label: "Policy", needs: "policy", k: "6" },
+  { to: "/acceptances", label: "Risk", needs: "acceptances", k: "7" }, { to: "/revoke", label: "Revoke", needs: "revoke", k: "8" },
 ];
 const offered = () => menu.filter((m) => me.value?.can.includes(m.needs));
 
@@ -37,6 +40,8 @@ function Page() {
     case "ledger": return <LedgerPage />;
     case "people": return p[1] ? <PersonPage key={p[1]} id={p[1]} /> : <PeoplePage />;
     case "systems": return <SystemsPage />;
+    case "policy": return <PolicyPage />;
+    case "acceptances": return <AcceptancesPage />;
     case "revoke": return <RevokePage />;
   }
   return <p class="empty">There is no page here. <Link to="/">Back to the beginning</Link></p>;

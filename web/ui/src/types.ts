@@ -58,5 +58,12 @@ export interface System {
 export interface Target {
   target: string; system: string; address: string; hostKey: string; logins: string[] | null; interpreter: string; technologies?: string[]; retired?: boolean;
 }
+export interface Explained {
+  person: string; name: string; question: string; allowed: boolean; answer: string; because: string[] | null; facts?: string[]; lists?: string[];
+  accepted?: string[]; changes?: string[]; questions?: string[]; policy: string;
+}
+export interface Acceptance {
+  acceptance: string; system: string; person?: string; rule: string; by: string; until: string; ended?: boolean; details?: { reason?: string; controls?: string[] };
+}
 export interface Preview { sessions: string[] | null; actions: string[] | null; people: string[] | null; says: string }
 export interface Notice { index: number; kind: string; session?: string; action?: string }

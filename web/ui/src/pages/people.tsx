@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { post } from "../api";
 import { tick, useLoad } from "../live";
 import { ask, list } from "../parts/dialog";
@@ -63,9 +64,12 @@ export function PeoplePage() {
 }
 
 export function PersonPage({ id }: { id: string }) {
-  const { data, error, reload } = useLoad<Person[]>("people", aboutPeople);
+  const [day, setDay] = useState("");
+  const past = day ? `${day}T23:59:59Z` : "";
+  const { data, error, reload } = useLoad<Person[]>("people" + (past ? "?at=" + past : ""), aboutPeople);
   const p = data?.find((x) => x.id === id);
-  if (!p) return <><Head title={id} /><Problem e={error} />{data && <Empty>Nobody of that identifier is known.</Empty>}</>;
+  const asOf = <label class="asof">as of <input type="date" value={day} max={new Date(serverNow()).toISOString().slice(0, 10)} onInput={(e) => setDay(e.currentTarget.value)} /></label>;
+  if (!p) return <><Head title={id}>{asOf}</Head><Problem e={error} />{data && <Empty>Nobody of that identifier {past ? "was known then" : "is known"}.</Empty>}</>;
   const send = (what: string, v: unknown) => post(`people/${id}/${what}`, v).then(reload);
   const addRole = () => ask({ title: "Assign a role", yes: "Assign", fields: [{ name: "role", label: "Role", kind: "choice", choices: roles.map((r) => [r, r]), value: "engineer" }, { name: "system", label: "System", required: true, value: "*", help: "* is every system" }, { name: "until", label: "Until (UTC)", placeholder: "2027-01-01T00:00:00Z" }], run: (v) => send("roles", { role: v.role, system: v.system, until: v.until || undefined }) });
   const addKey = () => ask({ title: "Enrol a key", yes: "Enrol", says: "You vouch that this key is this person's.", fields: [{ name: "public", label: "Public key", kind: "area", required: true, placeholder: "ssh-ed25519 AAAA…" }], run: (v) => send("keys", { public: v.public, use: ["signin"] }) });
@@ -85,9 +89,10 @@ export function PersonPage({ id }: { id: string }) {
   return (
     <>
       <Head title={<bdi>{p.name}</bdi>} sub={<><code>{p.id}</code>{p.email && <> · <bdi>{p.email}</bdi></>}{p.revoked && <span class="tag bad">revoked</span>}</>}>
-        <Button onClick={addFact}>Record a fact…</Button><Button onClick={addRole}>Assign a role…</Button><Button onClick={addKey}>Enrol a key…</Button>
+        {asOf}{!past && <><Button onClick={addFact}>Record a fact…</Button><Button onClick={addRole}>Assign a role…</Button><Button onClick={addKey}>Enrol a key…</Button></>}
       </Head>
       <Problem e={error} />
+      {past && <p class="notice">As it stood at the end of {day}, UTC. <Button onClick={() => setDay("")}>Now</Button></p>}
       <h2>Facts</h2>
       <Table name={`facts-${id}`} what="fact" none="Nothing is verified about this person. Where a policy asks, unknown means no." rows={p.facts ?? []} id={(f) => f.name} text={(f) => JSON.stringify(f)}
         cols={[
@@ -95,7 +100,7 @@ export function PersonPage({ id }: { id: string }) {
           { head: "Verified by", cell: (f) => <>{f.verifier}{f.selfAsserted && <span class="tag bad">self-asserted</span>}</> },
           { head: "When", cell: (f) => <Ago t={f.recorded} /> },
           { head: "Until", cell: (f) => <span class={"tag f-" + freshness(f)}><Until t={f.until} soon={30 * 86400} /></span> },
-          { head: "", cell: (f) => <Button onClick={() => ask({ title: `Withdraw ${f.name}`, yes: "Withdraw", kind: "danger", says: "From now on it is unknown.", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => send(`facts/${encodeURIComponent(f.name)}/withdraw`, v) })}>Withdraw…</Button> },
+          { head: "", cell: (f) => !past && <Button onClick={() => ask({ title: `Withdraw ${f.name}`, yes: "Withdraw", kind: "danger", says: "From now on it is unknown.", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => send(`facts/${encodeURIComponent(f.name)}/withdraw`, v) })}>Withdraw…</Button> },
         ]} />
       <div class="two even">
         <section><h2>Roles</h2>{(p.roles ?? []).length === 0 ? <Empty>No role.</Empty> : <ul class="plainlist">{p.roles!.map((r) => <li><b>{r.role}</b> {r.system === "*" ? "on every system" : <>on {r.system}</>} {r.until && <Until t={r.until} />} <Button onClick={() => ask({ title: `Withdraw role ${r.role}`, yes: "Withdraw", kind: "danger", says: "Sessions that rest on it end.", run: () => send("roles/withdraw", { role: r.role, system: r.system }) })}>Withdraw…</Button></li>)}</ul>}</section>
