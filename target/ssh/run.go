@@ -83,6 +83,7 @@ const (
 
 // run follows the execution to its end. It alone touches the fields of x that are not said to be shared.
 func (x *execution) run(ctx context.Context, stdin []byte, timeout time.Duration) (target.Outcome, error) {
+	defer x.close()
 	go x.keepAlive()
 	x.send(stdin)
 	timer := time.NewTimer(timeout)
@@ -167,8 +168,6 @@ func (x *execution) finish() (target.Outcome, error) {
 		select {
 		case <-x.drained:
 			open = false
-		case <-x.broken:
-			x.outcome.Stopped = cmp.Or(x.outcome.Stopped, "recording failed")
 		case <-x.lines:
 		case <-tick.C:
 			open = !x.quietSince(quiet)
@@ -185,9 +184,7 @@ func (x *execution) finish() (target.Outcome, error) {
 	}
 	x.close()
 	x.outcome.Output, x.outcome.Cut = x.counted()
-	if why := x.sinkError(); why != "" && x.outcome.Stopped == "" {
-		x.outcome.Stopped = why
-	}
+	x.outcome.Stopped = cmp.Or(x.outcome.Stopped, x.sinkError())
 	return x.outcome, nil
 }
 
