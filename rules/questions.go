@@ -82,8 +82,13 @@ func (q asker) inSession(e sallyport.Entry, b sallyport.Body, session *workflow.
 		return q.about(session, q.s.Actions[b.Action], sallyport.AskRead, session.Engineer, policy.StageWork)
 	case *sallyport.ActionDecided:
 		return q.deciding(e, b, session)
-	case *sallyport.ActionStarted:
-		return q.about(session, q.s.Actions[b.Action], sallyport.AskExecute, session.Engineer, policy.StageWork)
+	case *sallyport.ActionStarted: // the facts of both sides still hold, not only what was decided (DESIGN 4.8)
+		execute, err := q.about(session, q.s.Actions[b.Action], sallyport.AskExecute, session.Engineer, policy.StageWork)
+		if err != nil || session.Escort == "" {
+			return execute, err
+		}
+		escort, err := q.about(session, nil, sallyport.AskEscort, session.Escort, policy.StageWork)
+		return append(escort, execute...), err
 	case *sallyport.OutputReleased:
 		see, err := q.about(session, q.s.Actions[b.Action], sallyport.AskSeeOutput, session.Engineer, policy.StageWork)
 		if err != nil || !byPerson {
@@ -204,7 +209,10 @@ func (q asker) administration(e sallyport.Entry, b sallyport.Body) ([]policy.Req
 		return ask(sallyport.AskAcceptRisk, "")
 	case *sallyport.ExportMade:
 		return ask(sallyport.AskExport, "")
-	case *sallyport.ReplayWatched:
+	case *sallyport.ReplayWatched: // whose session it was decides who may not look (R17)
+		if a := q.s.Actions[b.Action]; a != nil {
+			return q.about(q.s.Sessions[a.Session], a, sallyport.AskReplay, e.By, policy.StageNone)
+		}
 		return ask(sallyport.AskReplay, "")
 	}
 	return nil, nil
