@@ -1,6 +1,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 )
 
@@ -37,11 +39,14 @@ is needed, and nothing of an audited repository is ever executed.
 	return cmd
 }
 
-// codeauditDir is the folder of the audit that a command below "codeaudit" works on.
+// codeauditDir is the folder of the audit that a command below "codeaudit" works on, absolute: git is run elsewhere.
 func codeauditDir(cmd *cobra.Command) string {
 	dir, err := cmd.Flags().GetString("dir")
 	if err != nil || dir == "" {
-		return "."
+		dir = "."
+	}
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
 	}
 	return dir
 }

@@ -42,14 +42,18 @@ func (s Style) Show(it *rank.Item, state *State, total int, today Today) string 
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  item %s\n", s.paint(bold, fmt.Sprintf("%d of %d   score %.1f   tier %d", it.Rank, total, it.Score, it.Tier)), it.ID)
 	fmt.Fprintf(&b, "%s  %.12s  %s\n", inert(it.Repo), it.Commit, s.paint(bold, inert(it.Title)))
-	fmt.Fprintf(&b, "by %s <%s> %s", inert(it.Author.Name), inert(it.Author.Email), it.Author.Time.UTC().Format("2006-01-02"))
-	if len(it.By) > 0 {
-		fmt.Fprintf(&b, "   of the set: %s", inert(strings.Join(it.By, ", ")))
+	if it.Kind != rank.Artifact {
+		fmt.Fprintf(&b, "by %s <%s> %s", inert(it.Author.Name), inert(it.Author.Email), it.Author.Time.UTC().Format("2006-01-02"))
+		if len(it.By) > 0 {
+			fmt.Fprintf(&b, "   of the set: %s", inert(strings.Join(it.By, ", ")))
+		}
+		b.WriteByte('\n')
 	}
-	b.WriteByte('\n')
 	if it.Path != "" {
 		fmt.Fprintf(&b, "%s (%s, %s)", s.paint(bold, inert(it.Path)), it.Role, it.Kind)
-		if it.Old != "" {
+		if it.Old != "" && it.Kind == rank.Artifact {
+			fmt.Fprintf(&b, " in the artifact as %s", inert(it.Old))
+		} else if it.Old != "" {
 			fmt.Fprintf(&b, " was %s", inert(it.Old))
 		}
 		if it.Note != "" {
@@ -57,7 +61,7 @@ func (s Style) Show(it *rank.Item, state *State, total int, today Today) string 
 		}
 		b.WriteByte('\n')
 	}
-	if it.Added > 0 {
+	if it.Added > 0 && it.Kind != rank.Artifact {
 		fmt.Fprintf(&b, "%d of %d added lines survive\n", it.Surviving, it.Added)
 	}
 	b.WriteByte('\n')
