@@ -213,7 +213,11 @@ func exLine(r *recorder, l value.Str) {
 			continue
 		}
 		c, _ := p.Const()
-		word := strings.TrimRight(strings.FieldsFunc(c+" ", func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') })[0:1:1][0], "")
+		n = 0
+		for n < len(c) && (c[n] >= 'a' && c[n] <= 'z' || c[n] >= 'A' && c[n] <= 'Z') {
+			n++
+		}
+		word := c[:n]
 		if !known(exWords, c, word) {
 			r.unknown("the editor command " + p.String() + " is not understood")
 		}

@@ -1,0 +1,9 @@
+package command
+
+import (
+	"maps"
+	"slices"
+)
+
+// Names lists every command that has a spec, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(table())) }
