@@ -180,3 +180,20 @@ func TestRenderDeclines(t *testing.T) {
 		t.Error("private directory left behind")
 	}
 }
+
+// TestRenderEndsLate: a gateway that vanished without a word is not waited for: the target ends the action by itself.
+func TestRenderEndsLate(t *testing.T) {
+	r, in, err := Render(spec("sleep 1000"), nil, "a-late")
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := "'a-late' '615' '5'" // timeout and LateStop
+	if !strings.Contains(r, late) {
+		t.Fatalf("rendering does not say %s", late)
+	}
+	start := time.Now()
+	_, errOut, status := play(t, strings.Replace(r, late, "'a-late' '1' '5'", 1), in, "RUN\n") // the control line stays open
+	if status != 143 || !strings.HasSuffix(errOut, " exit 143\n") || time.Since(start) < time.Second {
+		t.Errorf("got %q, %d after %s", errOut, status, time.Since(start))
+	}
+}

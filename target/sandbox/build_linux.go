@@ -15,7 +15,7 @@ import (
 // What of the host can be seen, read-only. Links among the first ones are made again as links.
 var (
 	programs = []string{"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}
-	settings = []string{"/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/mime.types", "/etc/services", "/etc/protocols", "/etc/localtime"}
+	settings = []string{"/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/mime.types", "/etc/services", "/etc/protocols", "/etc/localtime", "/etc/os-release", "/etc/debian_version"}
 	devices  = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
 )
 

@@ -35,6 +35,37 @@ func TestStartupFilesChangeNothing(t *testing.T) {
 	})
 }
 
+// TestBashAsSh: bash is a good /bin/sh: under that name it reads nothing, also when sshd starts it.
+func TestBashAsSh(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Log("as an ordinary user only one account can be made; TestRenderInShells runs the supervisor in bash")
+		return
+	}
+	sh := filepath.Join(t.TempDir(), "sh")
+	if err := os.Symlink("/bin/bash", sh); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Dir(filepath.Dir(sh)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	h := sshtest.OpenSSH(t, sshtest.Options{Accounts: map[string]string{"opssh": sh}})
+	home := filepath.Join(filepath.Dir(h.Home), "opssh")
+	for _, f := range []string{".bashrc", ".profile", ".bash_profile", ".shrc"} {
+		if err := os.WriteFile(filepath.Join(home, f), []byte("touch $HOME/read; df() { echo evil; }; exec() { echo evil; }\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spec := h.Spec("df / | head -n 1 | cut -c1-10")
+	spec.Login = "opssh"
+	_, out, errOut, err := run(t, h, spec)
+	if err != nil || out != "Filesystem\n" {
+		t.Errorf("got %q, %q, %v", out, errOut, err)
+	}
+	if _, err := os.Stat(filepath.Join(home, "read")); err == nil {
+		t.Error("a start-up file was read")
+	}
+}
+
 // TestOtherLoginShellsAreRefused: a bash that sshd starts reads ~/.bashrc before the rendering can do anything about it.
 func TestOtherLoginShellsAreRefused(t *testing.T) {
 	if os.Getuid() != 0 {

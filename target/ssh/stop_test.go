@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -121,6 +122,22 @@ func TestHiddenInTheSession(t *testing.T) {
 	if err != nil || o.Survived != nil || len(o.Ended) != 1 || !strings.Contains(o.Ended[0], "1234.5") || running("1234.5") {
 		t.Errorf("got %+v, %v", o, err)
 	}
+}
+
+// TestManyAtOnce: each names its own survivors and ends its own processes, and nobody else's.
+func TestManyAtOnce(t *testing.T) {
+	h := sshtest.Go(t)
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			spec := h.Spec(fmt.Sprintf("setsid sleep 4.%03d & sleep 5%02d & sleep 0.3; exit %d", i, i, i))
+			o, _, _, err := run(t, h, spec)
+			if err != nil || o.Exit != i || len(o.Survived) != 1 || !strings.HasSuffix(o.Survived[0], fmt.Sprintf(": sleep 4.%03d", i)) || len(o.Ended) != 1 || !strings.HasSuffix(o.Ended[0], fmt.Sprintf(": sleep 5%02d", i)) {
+				t.Errorf("%d: got %+v, %v", i, o, err)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // running looks for an argument among all processes.
