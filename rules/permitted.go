@@ -154,6 +154,10 @@ func systemOf(s *workflow.State, e sallyport.Entry, b sallyport.Body) sallyport.
 		return runbookSystem(s, b.Runbook)
 	case *sallyport.RunbookWithdrawn:
 		return runbookSystem(s, b.Runbook)
+	case *sallyport.BreakGlassReviewed:
+		if session := s.Sessions[b.Of]; session != nil {
+			return session.System
+		}
 	case *sallyport.ReplayWatched:
 		if a := s.Actions[b.Action]; a != nil {
 			return s.Sessions[a.Session].System

@@ -202,7 +202,7 @@ func (q asker) administration(e sallyport.Entry, b sallyport.Body) ([]policy.Req
 	case *sallyport.Restored:
 		return topic(policy.TopicRestore, revokedPerson(b.What, b.Name))
 	case *sallyport.BreakGlassReviewed:
-		return topic(policy.TopicBreakGlassReview, "")
+		return q.topic(policy.TopicBreakGlassReview, e.By, "", q.s.Sessions[b.Of])
 	case *sallyport.AcceptanceSigned:
 		return ask(sallyport.AskAcceptRisk, b.Person)
 	case *sallyport.AcceptanceEnded:
