@@ -77,7 +77,9 @@ func (m *machine) arithText(t string, depth int) (int64, bool) {
 		return 0, true
 	}
 	if c := t[0]; c >= '0' && c <= '9' {
-		return number(t)
+		if n, ok := number(t); ok {
+			return n, true
+		}
 	}
 	if depth > 8 {
 		return 0, false

@@ -23,7 +23,6 @@ func (m *machine) call(c *syntax.CallExpr) tri {
 		}
 		return maybe
 	}
-	from := len(m.pending)
 	if text, ok := m.aliases[c.Args[0].Lit()]; ok && c.Args[0].Lit() != "" && !m.inAlias {
 		return m.aliased(text, c)
 	}
@@ -68,7 +67,6 @@ func (m *machine) call(c *syntax.CallExpr) tri {
 	for _, name := range slices.Sorted(keys(saved)) {
 		m.put(name, saved[name])
 	}
-	m.drain(from)
 	return t
 }
 

@@ -187,6 +187,7 @@ type machine struct {
 	words    []field                // of the current command
 	events   map[event]bool
 	lib      map[string]bool // functions of well-known files that were sourced
+	before   map[int]stream  // descriptors before never
 	inAlias  bool
 	plain    []byte          // the submitted text without quotes and blanks, for hidden
 	grams    map[string]bool // its pieces of five bytes
@@ -204,6 +205,12 @@ type trapped struct {
 
 // Walk follows the text and returns what it saw.
 func Walk(w World) *Trace {
+	m := newMachine(w)
+	m.walkTop(w.Text)
+	return m.trace
+}
+
+func newMachine(w World) *machine {
 	m := &machine{
 		world: w, trace: &Trace{Fifos: map[string]bool{}}, vars: map[string]*variable{}, funcs: map[string]*function{},
 		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{}, lib: map[string]bool{}, events: map[event]bool{},
@@ -230,8 +237,7 @@ func Walk(w World) *Trace {
 	}
 	m.parser = syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(false))
 	m.src = w.Text
-	m.walkTop(w.Text)
-	return m.trace
+	return m
 }
 
 func (m *machine) walkTop(text []byte) {
@@ -286,11 +292,24 @@ func (m *machine) maybe(condition string) {
 	}
 }
 
+// never marks what is walked now as what cannot happen, as the text stands: it is looked at, but prints nothing.
+func (m *machine) never() {
+	m.maybe("never, as the text stands")
+	m.before = m.fds
+	m.fds = cloneFds(m.fds)
+	m.fds[1] = stream{kind: null}
+}
+
 // within runs f with the current place, restored afterwards.
 func (m *machine) within(f func()) {
-	saved := m.place
+	saved, before := m.place, m.before
+	m.before = nil
 	f()
 	m.place = saved
+	if m.before != nil {
+		m.fds = m.before
+	}
+	m.before = before
 }
 
 func (m *machine) spend(n int) bool {

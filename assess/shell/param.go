@@ -298,6 +298,9 @@ func (m *machine) variableValue(name string, index syntax.ArithmExpr) (val value
 	}
 	v := m.resolve(name)
 	if v == nil {
+		if w, ok := index.(*syntax.Word); index != nil && !(ok && w.Lit() != "") {
+			m.arith(index) // may run commands
+		}
 		return m.envHole(name), false, false
 	}
 	if v.unset {

@@ -39,7 +39,7 @@ func (m *machine) stmt(s *syntax.Stmt) (t tri) {
 	if !m.lines.nested {
 		m.hiddenByGap(s)
 	}
-	fds := m.fds
+	fds, waiting := m.fds, len(m.pending)
 	if len(s.Redirs) > 0 {
 		m.fds = cloneFds(fds)
 		for _, r := range s.Redirs {
@@ -54,6 +54,7 @@ func (m *machine) stmt(s *syntax.Stmt) (t tri) {
 	default:
 		t = m.command(s.Cmd)
 	}
+	m.drain(waiting)
 	if s.Negated {
 		t = t.not()
 	}
@@ -207,7 +208,9 @@ func (m *machine) binary(c *syntax.BinaryCmd) tri {
 		var right tri
 		changes := m.branch(func() {
 			m.within(func() {
-				if c.Op == syntax.AndStmt {
+				if left == no {
+					m.never()
+				} else if c.Op == syntax.AndStmt {
 					m.maybe("only if this succeeds: " + m.excerpt(c.X))
 				} else {
 					m.maybe("only if this fails: " + m.excerpt(c.X))
@@ -292,7 +295,7 @@ func (m *machine) ifClause(c *syntax.IfClause) {
 		b := m.branch(func() {
 			m.within(func() {
 				if t == no {
-					m.maybe("never, as the text stands")
+					m.never()
 				} else if t != yes || len(branches) > 0 {
 					m.maybe(cond)
 				}
@@ -321,7 +324,7 @@ func (m *machine) deadBranches(c *syntax.IfClause) {
 	for ; c != nil; c = c.Else {
 		m.branchFiles(func() {
 			m.within(func() {
-				m.maybe("never, as the text stands")
+				m.never()
 				m.stmts(c.Cond)
 				m.stmts(c.Then)
 			})
@@ -357,7 +360,7 @@ func (m *machine) caseClause(c *syntax.CaseClause) {
 			m.within(func() {
 				switch {
 				case dead:
-					m.maybe("never, as the text stands")
+					m.never()
 				case known && t == yes:
 				default:
 					m.maybe("only if " + m.excerpt(c.Word) + " is " + strings.Join(pats, " or "))

@@ -452,7 +452,10 @@ func unescapeQuoted(s string) string {
 }
 
 // ansiC decodes $'...'.
-func (m *machine) ansiC(s string) value.Str { return m.lit(unescapeC(s)) }
+func (m *machine) ansiC(s string) value.Str {
+	s, _, _ = strings.Cut(unescapeC(s), "\x00") // bash's strings end at a NUL
+	return m.lit(s)
+}
 
 // cmdSubst runs the statements and returns what they print, without the line ends at the end.
 func (m *machine) cmdSubst(c *syntax.CmdSubst) value.Str {
@@ -463,7 +466,11 @@ func (m *machine) cmdSubst(c *syntax.CmdSubst) value.Str {
 		m.place = place
 		return trimLines(m.readStream(s))
 	}
-	return trimLines(m.capture(func() { m.stmts(c.Stmts) }))
+	out := m.capture(func() { m.stmts(c.Stmts) })
+	if strings.IndexByte(out.String(), 0) >= 0 {
+		out = out.MapParts(func(s string) string { return strings.ReplaceAll(s, "\x00", "") })
+	}
+	return trimLines(out)
 }
 
 // capture runs f as a child process and returns what it prints.
