@@ -141,22 +141,14 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	}
 }
 
-// FuzzKept reads files that were not written by us: it may refuse, and must not crash or take memory without bound.
+// FuzzKept reads kept records that were not written by us: it may refuse, and must not crash or take memory without bound.
 func FuzzKept(f *testing.F) {
-	f.Add([]byte("sallyport distilled history 2 40 test\n\x05abcdefgh"))
+	f.Add([]byte("\x05abcdefgh"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file := filepath.Join(t.TempDir(), "kept")
-		if err := os.WriteFile(file, data, 0o600); err != nil {
-			t.Fatal(err)
+		k := &Kept{hash: 20, data: data, index: map[string]span{}, ids: map[string]uint64{}}
+		if at := k.scan(0); at > len(data) {
+			t.Errorf("%d good bytes of %d", at, len(data))
 		}
-		k, err := OpenKept(file, "test", 40)
-		if err != nil {
-			return
-		}
-		for key := range k.index {
-			_, _ = k.get(ID([]byte(key + "000000000000")[:32]).Hex(40))
-		}
-		_ = k.Close()
 		d := decoder{data: data, paths: []string{"a"}, hash: 20}
 		d.record()
 	})
