@@ -164,8 +164,11 @@ func identity(kind, value string) (Identity, error) {
 		}
 		return Identity{"email", v}, nil
 	case "account", "login", "username":
-		v = strings.ToLower(strings.TrimPrefix(v, "@"))
-		if v == "" || strings.ContainsAny(v, " \t") {
+		v = strings.ToLower(v)
+		for _, forge := range []string{"github:", "gitlab:", "@"} {
+			v = strings.TrimPrefix(v, forge)
+		}
+		if v == "" || strings.ContainsAny(v, " \t@:,") {
 			return bad("no account; a person's name does not identify them")
 		}
 		return Identity{"account", v}, nil
