@@ -141,5 +141,5 @@ func (w *Workspace) lock() (unlock func(), err error) {
 		f.Close()
 		return nil, sallyport.Errorf(sallyport.Conflict, "another process works on %q", w.dir).WithHint("wait for it to end")
 	}
-	return func() { f.Close() }, nil
+	return func() { unlockFile(f); f.Close() }, nil
 }

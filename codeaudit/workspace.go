@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sallyport"
+	"sallyport/codeaudit/git"
 )
 
 // configName is the file that makes a folder a workspace.
@@ -119,6 +120,13 @@ func (w *Workspace) Add(name, source string) (Repo, error) {
 			return Repo{}, sallyport.Errorf(sallyport.Conflict, "two repositories named %q: %q and %q", name, r.Source, source).
 				WithHint("give one a name: NAME=%s", source)
 		}
+	}
+	if !git.IsURL(source) { // later steps may run in another folder
+		abs, err := filepath.Abs(git.LocalPath(source))
+		if err != nil {
+			return Repo{}, err
+		}
+		source = abs
 	}
 	repo := Repo{Name: name, Source: source}
 	w.config.Repos = append(w.config.Repos, repo)

@@ -209,6 +209,38 @@ func (l *Ledger) Files(commit string) map[string]int {
 	return files
 }
 
+// Standing calls f for every line in scope that a kept tip has, by path and line; line is 0 for opaque content.
+func (l *Ledger) Standing(commit string, f func(path string, line int, from Line)) {
+	t := l.trees[l.History.Index[commit]]
+	if t == nil {
+		return
+	}
+	files := map[string]*file{}
+	var paths []string
+	t.walk(nil, func(path uint32, x *file) {
+		if l.holdsScope(x) {
+			files[l.paths[path]] = x
+			paths = append(paths, l.paths[path])
+		}
+	})
+	slices.Sort(paths)
+	for _, path := range paths {
+		line := 1
+		for _, r := range files[path].runs {
+			if l.scoped(r.first) {
+				for i := range r.n {
+					if o := l.origin(r.first + i); o.Line == 0 {
+						f(path, 0, o)
+					} else {
+						f(path, line+int(i), o)
+					}
+				}
+			}
+			line += int(r.n)
+		}
+	}
+}
+
 // Evil reports whether a commit is a merge with lines that no parent has.
 func (l *Ledger) Evil(commit int32) bool { return l.evil[commit] }
 

@@ -50,6 +50,10 @@ func Freeze(l Layout, dir string) (*Repo, error) {
 
 // OpenFrozen opens what Freeze or Clone made.
 func OpenFrozen(dir string) (*Repo, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
 	text, err := readSmall(filepath.Join(dir, "config"), 64<<10)
 	if err != nil {
 		return nil, err
@@ -62,6 +66,10 @@ func OpenFrozen(dir string) (*Repo, error) {
 }
 
 func build(l Layout, dir string, place func(from, to string) error) (*Repo, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "objects", "pack"), 0o700); err != nil {
 		return nil, err
 	}

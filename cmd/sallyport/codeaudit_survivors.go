@@ -1,0 +1,53 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"sallyport/codeaudit"
+)
+
+func init() { registerCodeaudit(newCodeauditSurvivors) }
+
+func newCodeauditSurvivors() *cobra.Command {
+	var ref string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "survivors [-C DIR]",
+		Short: "Print every line of the set that stands today.",
+		Long: `Print every line that commits in scope inserted and that a branch has today: the
+repository, the branch, path and line, the commit that inserted it, the line.
+
+EXIT STATUS
+  0  printed
+  1  something is missing or cannot be read; stderr says what`,
+		Example: "  sallyport codeaudit survivors -C audit --ref main",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w, err := openAudit(cmd)
+			if err != nil {
+				return err
+			}
+			defer w.Close()
+			ctx, cancel := interruptible(cmd)
+			defer cancel()
+			out := bufio.NewWriter(cmd.OutOrStdout())
+			defer out.Flush()
+			enc := json.NewEncoder(out)
+			enc.SetEscapeHTML(false)
+			return w.Survivors(ctx, ref, func(s codeaudit.Survivor) error {
+				if asJSON {
+					return enc.Encode(s)
+				}
+				_, err := fmt.Fprintf(out, "%s %s %s:%d %s %s\n", s.Repo, s.Ref, inertText(s.Path), s.Line, s.From.Commit, inertText(s.Text))
+				return err
+			})
+		},
+	}
+	c.Flags().StringVar(&ref, "ref", "HEAD", "HEAD or a branch")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	return c
+}
