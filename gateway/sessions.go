@@ -88,12 +88,17 @@ func (g *Gateway) tellOwners(ctx context.Context, session sallyport.SessionID, e
 
 // Claim implements Service.
 func (g *Gateway) Claim(ctx context.Context, c Caller, session sallyport.SessionID) error {
-	if _, err := g.append(ctx, c.Person, session, say(&sallyport.SessionClaimed{Escort: c.Person})); err != nil {
+	_, err := g.append(ctx, c.Person, session, func(s *workflow.State, _ time.Time) (sallyport.Body, error) {
+		body := &sallyport.SessionClaimed{Escort: c.Person}
+		if sess := s.Sessions[session]; sess != nil && sess.Escort != c.Person {
+			// Before the entry: the watch must not find an escort of whom it has never heard.
+			g.seen[session] = &presence{last: g.Now(), claimed: true}
+		}
+		return body, nil
+	})
+	if err != nil {
 		return err
 	}
-	g.mu.Lock()
-	g.seen[session] = &presence{last: g.Now(), claimed: true}
-	g.mu.Unlock()
 	g.pumpSession(session)
 	return nil
 }

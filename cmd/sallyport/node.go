@@ -47,59 +47,65 @@ type nodeOptions struct {
 }
 
 // openNode opens the state and takes up what it holds. It listens on nothing yet.
-func openNode(ctx context.Context, cfg Config, logger *slog.Logger, o nodeOptions) (n *node, err error) {
-	n = &node{cfg: cfg, logger: logger, keys: keysOf(cfg.State)}
-	defer func() {
-		if err != nil {
-			n.close()
+func openNode(ctx context.Context, cfg Config, logger *slog.Logger, o nodeOptions) (*node, error) {
+	n := &node{cfg: cfg, logger: logger, keys: keysOf(cfg.State)}
+	if err := n.open(ctx, o); err != nil {
+		if cerr := n.close(); cerr != nil {
+			logger.Warn("what was opened could not be closed in good order", "err", cerr)
 		}
-	}()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *node) open(ctx context.Context, o nodeOptions) error {
+	cfg, logger := n.cfg, n.logger
 	signer, verifier, public, err := n.keys.log()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	n.origin = signer.Name()
 	if n.db, err = store.Open(ctx, cfg.State, store.Options{}); err != nil {
-		return nil, err
+		return err
 	}
 	if n.log, err = ledger.Open(ctx, n.db, signer, verifier, ledger.NewFileGuard(n.db.GuardPath()), ledger.Options{Create: o.found != nil, Logger: logger, Fault: faults()}); err != nil {
-		return nil, err
+		return err
 	}
 	if n.tiles, err = ledger.StartTiles(ctx, n.log, n.db.TilesDir(), 0); err != nil {
-		return nil, err
+		return err
 	}
 	ca, err := n.keys.ssh("target_ca")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if n.runner, err = targetssh.New(targetssh.Config{CA: ca, PlainPrincipal: cfg.Target.PlainPrincipal, SourceAddress: cfg.Target.SourceAddress}); err != nil {
-		return nil, err
+		return err
 	}
 	keyring, err := n.keys.recording()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	gc := gateway.Config{Log: n.log, Blobs: n.db.Blobs(), Runner: n.runner, Logger: logger, Version: version(), Keyring: keyring, ProposeRate: cfg.Limits.ProposalsPerMinute, LinkLost: o.linkLost, Fail: failpoint()}
 	if o.found != nil {
 		o.found.Origin, o.found.LogKey = n.origin, public
 		if err := gateway.Found(ctx, gc, *o.found); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if gc.Notify, err = n.startWebhook(); err != nil {
-		return nil, err
+		return err
 	}
 	n.gateway, err = gateway.Open(ctx, gc)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	n.web = web.New(n.gateway, web.Options{Origin: cfg.Web.Origin, PlainLoopback: o.plainLoopback, Tokens: web.OpenTokens(n.tokensPath()), Log: logger, Version: version()})
 	host, err := n.keys.ssh("ssh_host_ed25519_key")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	n.ssh = sshd.New(sshd.Config{Service: n.gateway, HostKey: host, Banner: cfg.SSH.Banner, Version: version(), Logger: logger, Link: n.web.SignInLink})
-	return n, nil
+	return nil
 }
 
 func (n *node) tokensPath() string { return filepath.Join(n.cfg.State, "tokens.json") }

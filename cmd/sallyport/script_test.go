@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -8,7 +9,13 @@ import (
 	"sallyport/target/sandbox"
 )
 
+// reexec in the environment makes the test binary be the program: crash tests kill it.
+const reexec = "SALLYPORT_TEST_MAIN"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(reexec) != "" {
+		main()
+	}
 	sandbox.Main() // this binary is also the demo's target
 	testscript.Main(m, map[string]func(){"sallyport": main})
 }
