@@ -67,8 +67,10 @@ func Open(name string) (*Source, error) {
 }
 
 // OpenDir reads a state folder without its database: tiles, blobs, and the key of recordings where it is there.
-func OpenDir(dir string) (*Source, error) {
-	files := os.DirFS(dir)
+func OpenDir(dir string) (*Source, error) { return OpenFS(os.DirFS(dir), dir) }
+
+// OpenFS is OpenDir for any file system.
+func OpenFS(files fs.FS, dir string) (*Source, error) {
 	if _, err := fs.Stat(files, "tiles/"+tiles.CheckpointName); err != nil {
 		return nil, sallyport.Errorf(sallyport.NotFound, "%q has no tiles/%s", dir, tiles.CheckpointName).
 			WithHint("this is no state folder, or no server ever closed it: sallyport rebuild writes the tiles")

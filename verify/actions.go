@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"sallyport"
 	"sallyport/workflow"
@@ -79,8 +80,15 @@ func (a *actions) spec(ref sallyport.BlobRef) *sallyport.Spec {
 // proposed compares the text with the entry that proposes it.
 func (a *actions) proposed(index int64, e sallyport.Entry, b *sallyport.ActionProposed) {
 	spec := a.spec(b.Spec)
-	if spec != nil && (spec.Action != b.Action || spec.Session != e.Session || spec.Target != b.Target) {
+	if spec == nil {
+		return
+	}
+	if spec.Action != b.Action || spec.Session != e.Session || spec.Target != b.Target {
 		a.c.found(Wrong, index, "the text of action %s was written for action %q, session %q, target %q", b.Action, spec.Action, spec.Session, spec.Target)
+	}
+	if t := a.state.Targets[b.Target]; t != nil && (spec.HostKey != t.HostKey || !slices.Contains(t.Logins, spec.Login)) {
+		a.c.found(Wrong, index, "action %s is for login %q, host key %.60q of target %s, which then had %q, %.60q",
+			b.Action, spec.Login, spec.HostKey, b.Target, t.Logins, t.HostKey)
 	}
 }
 

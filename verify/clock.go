@@ -27,6 +27,9 @@ func (c *clock) entry(index int64, e sallyport.Entry, body sallyport.Body, _ []b
 		c.clock.found(Wrong, index, "its time %s is before the entry before it, %s", when(e.Time), when(c.last))
 	}
 	c.last = e.Time
+	if opened, ok := body.(*sallyport.LogOpened); ok && (opened.Origin != c.report.Origin || opened.Key != c.key) {
+		c.form.found(Wrong, index, "the log was opened as %q with key %q, its checkpoint is of %q with key %q", opened.Origin, opened.Key, c.report.Origin, c.key)
+	}
 	b, ok := body.(*sallyport.Heartbeat)
 	if !ok {
 		return

@@ -24,18 +24,15 @@ func (r *run) head() error {
 	if err != nil {
 		return sallyport.Errorf(sallyport.Invalid, "log key %q: %w", key, err)
 	}
-	r.verifier = verifier
+	r.verifier, r.key = verifier, key
 	signed, err := r.src.Checkpoint()
 	if err != nil {
 		return sallyport.Errorf(sallyport.Invalid, "no checkpoint: %w", err)
 	}
-	head, n, err := ledger.OpenCheckpoint(signed, verifier)
+	head, _, err := ledger.OpenCheckpoint(signed, verifier)
 	if err != nil {
 		c.found(Wrong, -1, "%v", err)
-		if n == nil {
-			return sallyport.Errorf(sallyport.Invalid, "the checkpoint cannot be read: %w", err)
-		}
-		if head, err = ledger.ParseCheckpoint(n.Text); err != nil {
+		if head, err = ledger.ParseSigned(signed); err != nil {
 			return sallyport.Errorf(sallyport.Invalid, "the checkpoint cannot be read: %w", err)
 		}
 	}

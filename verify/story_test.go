@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"sallyport"
 	"sallyport/evidence"
 	"sallyport/gateway/gatewaytest"
@@ -19,6 +21,13 @@ import (
 
 // story runs a real gateway over a state folder through a session with everything in it, and closes it.
 func story(t *testing.T, change func(*gatewaytest.Options)) (dir, vkey string) {
+	t.Helper()
+	dir, vkey, _ = storyWithKey(t, change)
+	return dir, vkey
+}
+
+// storyWithKey also gives the log's private key.
+func storyWithKey(t *testing.T, change func(*gatewaytest.Options)) (dir, vkey string, signer note.Signer) {
 	t.Helper()
 	ctx := context.Background()
 	dir = t.TempDir()
@@ -42,7 +51,7 @@ func story(t *testing.T, change func(*gatewaytest.Options)) (dir, vkey string) {
 	}
 	vkey = body.(*sallyport.LogOpened).Key
 	session := w.Session()
-	for i, text := range []string{"echo out; echo err >&2; exit 3", "echo password=hunter2hunter2; echo project kestrel", "seq 1 20000", "true"} {
+	for i, text := range []string{"echo out; echo err >&2; exit 3", "echo password=hunter2hunter2; echo project kestrel", "seq 1 300", "true"} {
 		a := w.Proposed(session, text)
 		answer := sallyport.Approve
 		if i == 3 {
@@ -78,7 +87,7 @@ func story(t *testing.T, change func(*gatewaytest.Options)) (dir, vkey string) {
 	if err := os.WriteFile(filepath.Join(dir, "keys", "recording.key"), []byte(strings.Repeat("00", 32)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return dir, vkey
+	return dir, vkey, w.Signer
 }
 
 func run(t *testing.T, name string, opts verify.Options) *verify.Report {

@@ -35,6 +35,7 @@ type run struct {
 	opts     Options
 	report   *Report
 	verifier note.Verifier
+	key      string // the verifier's text
 	size     int64
 	root     ledger.Hash
 	watched  map[int64][]watched // what must hold when the tree has that size

@@ -43,6 +43,7 @@ const (
 type World struct {
 	*gateway.Gateway
 	Log    *ledger.Log
+	Signer note.Signer // the log's key: what an insider holds
 	Store  ledger.Store
 	Blobs  gateway.Blobs
 	Host   *sshtest.Host
@@ -98,6 +99,7 @@ func Start(t testing.TB, o Options) *World {
 	w.must(err)
 	signer, err := note.NewSigner(skey)
 	w.must(err)
+	w.Signer = signer
 	verifier, err := note.NewVerifier(vkey)
 	w.must(err)
 	logger := slog.New(slog.DiscardHandler)
