@@ -94,9 +94,10 @@ func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonI
 // TestBrowserStory plays an escorted action in real browsers over a real gateway: proposed in one, approved in another.
 func TestBrowserStory(t *testing.T) {
 	need(t, "node", "npm", "chromium")
-	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true, Change: func(c *gateway.Config) { c.LinkLost = 0 }})
+	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true, System: func(s *sallyport.SystemSet) { s.Release = sallyport.ReleaseHeld },
+		Change: func(c *gateway.Config) { c.LinkLost = 0 }})
 	srv := New(w.Gateway, Options{Origin: "https://localhost"})
-	drive(t, "story.mjs", srv, gatewaytest.Ana, gatewaytest.Ed, gatewaytest.Ada, gatewaytest.Aud)
+	drive(t, "story.mjs", srv, gatewaytest.Ana, gatewaytest.Ed, gatewaytest.Sue, gatewaytest.Ada, gatewaytest.Aud)
 }
 
 // TestBrowserGallery looks at every page full of hostile content.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"sallyport"
@@ -29,6 +30,7 @@ type fake struct {
 	AcceptancesFn  func(gateway.Caller) ([]gateway.AcceptanceView, error)
 	SignedInFn     func(gateway.Caller) error
 	DoneFn         func(method string, args ...any) error // every method that answers with an error alone
+	mu             sync.Mutex                             // guards what follows: browsers send several requests at once
 	called         string
 	args           []any
 	recordContents []string
@@ -37,6 +39,8 @@ type fake struct {
 var _ gateway.Service = (*fake)(nil)
 
 func (f *fake) note(method string, c gateway.Caller, args ...any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.called, f.args = method, append([]any{c}, args...)
 }
 
@@ -184,10 +188,12 @@ func (f *fake) Ledger(_ context.Context, c gateway.Caller, l gateway.LedgerFilte
 
 func (f *fake) Record(_ context.Context, c gateway.Caller, body sallyport.Body, contents ...[]byte) error {
 	f.note("Record", c, body)
+	f.mu.Lock()
 	f.recordContents = nil
 	for _, b := range contents {
 		f.recordContents = append(f.recordContents, string(b))
 	}
+	f.mu.Unlock()
 	if f.RecordFn == nil {
 		return nil
 	}

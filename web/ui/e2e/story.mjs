@@ -39,9 +39,38 @@ await ed.locator("dialog textarea").press("Control+Enter");
 await ed.waitForSelector("text=exit status 3");
 want((await ed.locator("section:has(> h2:has-text('What it printed'))").innerText()).includes("one"), "it ran, and the escort sees what it printed");
 await shot(ed, "story-done");
+await ana.waitForSelector("text=exit 3");
+await ana.waitForTimeout(500);
+want(!(await ana.locator(".transcript pre").innerText()).includes("one"), "held output does not reach the engineer");
+await ed.getByRole("button", { name: "Release to the engineer…" }).click();
+await ed.locator("dialog textarea").fill("two");
+await ed.locator("dialog button[type=submit]").click();
 await ana.waitForSelector("pre:has-text('one')");
+want(!(await ana.locator(".transcript pre").innerText()).includes("two"), "what the escort struck out is not released");
 want((await ana.locator(".transcript").innerText()).includes("exit 3"), "the engineer sees output and exit status");
 await shot(ana, "story-engineer");
+
+// Ed does not understand the next one: it goes to Sue, who decides as second person.
+await ana.locator("textarea.code").fill("echo three");
+await ana.getByRole("button", { name: "Propose", exact: true }).click();
+await ed.goto(config.origin + "/queue");
+await ed.waitForSelector(".card.act");
+await ed.locator(".card.act").click();
+await ed.waitForSelector("button:has-text('I do not understand this')");
+await ed.keyboard.press("e");
+await ed.waitForSelector(".state.s-escalated");
+const sue = await enter("sue");
+await sue.waitForSelector(".card.act");
+await sue.locator(".card.act").click();
+await sue.waitForSelector("button:has-text('Approve')");
+await shot(sue, "story-second");
+await sue.keyboard.press("a");
+await sue.locator("dialog textarea").fill("Prints a word.");
+await sue.locator("dialog textarea").press("Control+Enter");
+await sue.waitForSelector(".t-approve");
+await shot(sue, "story-second-done");
+await ana.waitForSelector(".step:has-text('three') .state.s-finished, .step:has-text('three') .state.s-approved");
+want(true, "what an escort does not understand goes to the second person");
 
 await ed.goto(config.origin + session);
 await ed.waitForSelector(".transcript");
