@@ -243,6 +243,9 @@ func (g *Gateway) Queue(ctx context.Context, c Caller) (QueueView, error) {
 				if !a.State.Pending() || a.Assessed == nil {
 					continue
 				}
+				if approvedBy(a, c.Person) {
+					continue // it waits for somebody else now
+				}
 				if seat, _ := g.seat(s, a, c.Person); seat != "" || sess.Escort == "" {
 					v.Actions = append(v.Actions, g.summary(s, a, true))
 				}
@@ -253,6 +256,11 @@ func (g *Gateway) Queue(ctx context.Context, c Caller) (QueueView, error) {
 	slices.SortFunc(v.Sessions, func(a, b SessionView) int { return a.Opened.Compare(b.Opened) })
 	slices.SortFunc(v.Actions, func(a, b ActionSummary) int { return a.Proposed.Compare(b.Proposed) })
 	return v, err
+}
+
+// approvedBy tells whether an action that is approved has its approval from p.
+func approvedBy(a *workflow.Action, p sallyport.PersonID) bool {
+	return a.State == workflow.Approved && slices.ContainsFunc(a.Decisions, func(d workflow.Decision) bool { return d.By == p && d.Answer == sallyport.Approve })
 }
 
 // Action implements Service.

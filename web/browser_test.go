@@ -94,6 +94,7 @@ func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonI
 // TestBrowserStory plays an escorted action in real browsers over a real gateway: proposed in one, approved in another.
 func TestBrowserStory(t *testing.T) {
 	need(t, "node", "npm", "chromium")
+	t.Parallel()
 	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true, System: func(s *sallyport.SystemSet) { s.Release = sallyport.ReleaseHeld },
 		Change: func(c *gateway.Config) { c.LinkLost = 0 }})
 	srv := New(w.Gateway, Options{Origin: "https://localhost"})
@@ -103,6 +104,7 @@ func TestBrowserStory(t *testing.T) {
 // TestBrowserGallery looks at every page full of hostile content.
 func TestBrowserGallery(t *testing.T) {
 	need(t, "node", "npm", "chromium")
+	t.Parallel()
 	srv := New(gallery(time.Now().UTC()), Options{Origin: "https://localhost"})
 	drive(t, "gallery.mjs", srv, "ed")
 }
@@ -110,6 +112,7 @@ func TestBrowserGallery(t *testing.T) {
 // TestConsoleIsBuiltFromItsSource builds ui again and compares every file with what is committed.
 func TestConsoleIsBuiltFromItsSource(t *testing.T) {
 	need(t, "node", "npm")
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, sources{os.DirFS("ui")}); err != nil {
 		t.Fatal(err)

@@ -68,6 +68,8 @@ await sue.keyboard.press("a");
 await sue.locator("dialog textarea").fill("Prints a word.");
 await sue.locator("dialog textarea").press("Control+Enter");
 await sue.waitForSelector(".t-approve");
+await sue.waitForSelector(".rail .count", { state: "detached" });
+want((await sue.locator(".decide").innerText()).includes("You approved it"), "what one approved no longer waits for them");
 await shot(sue, "story-second-done");
 await ana.waitForSelector(".step:has-text('three') .state.s-finished, .step:has-text('three') .state.s-approved");
 want(true, "what an escort does not understand goes to the second person");

@@ -38,7 +38,7 @@ function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boole
   const approve = () => ask({
     title: "Approve this action", yes: "Approve", says: <LastLook a={a} p={p} />,
     fields: [{ name: "words", label: p.wordsAsked ? "In your own words: what does it do?" : "Words for the record", kind: "area", required: p.wordsAsked }],
-    run: (v) => decide("approve", v.words ?? "").then(() => say("Approved: exactly these bytes may run, once.")),
+    run: (v) => decide("approve", v.words ?? "").then(() => say("Your approval is recorded. It fits exactly these bytes, once.")),
   });
   const refuse = () => ask({ title: "Refuse this action", yes: "Refuse", kind: "danger", says: "The engineer reads your words.", fields: [{ name: "words", label: "Why", kind: "area", required: true }], run: (v) => decide("refuse", v.words ?? "").then(() => say("Refused.")) });
   const question = () => ask({ title: "Ask the engineer", yes: "Ask", says: "The action waits for the answer.", fields: [{ name: "words", label: "Your question", kind: "area", required: true }], run: (v) => decide("ask", v.words ?? "").then(() => say("Asked.")) });
@@ -113,6 +113,7 @@ function LastLook({ a, p }: { a: Assessment | null; p: Page }) {
 
 function Deciding(d: { p: Page; may: boolean; approve: () => void; refuse: () => void; question: () => void; escalate: () => void }) {
   const { p } = d;
+  const approved = p.state === "approved" && (p.decisions ?? []).findLast((x) => isMe(x.by.id))?.answer === "approve";
   return (
     <>
       <h2>Decision</h2>
@@ -123,7 +124,7 @@ function Deciding(d: { p: Page; may: boolean; approve: () => void; refuse: () =>
       {!over(p.state) && !!p.need?.length && <p>Still needed: {p.need.join("; ")}.</p>}
       {d.may ? (
         <div class="buttons">
-          <Button kind="primary" k="a" onClick={d.approve}>Approve</Button>
+          {approved ? <p>You approved it. Until it starts you may still refuse it.</p> : <Button kind="primary" k="a" onClick={d.approve}>Approve</Button>}
           <Button kind="danger" k="r" onClick={d.refuse}>Refuse</Button>
           <Button k="q" onClick={d.question}>Ask</Button>
           <Button k="e" onClick={d.escalate}>I do not understand this</Button>

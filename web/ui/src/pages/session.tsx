@@ -68,12 +68,13 @@ type Item = { at: string; action: ActionSummary } | { at: string; message: Messa
 function Transcript({ s, words, reload }: { s: Session; words: Message[]; reload: () => void }) {
   const items: Item[] = [...(s.actions ?? []).map((action) => ({ at: action.proposed, action })), ...words.map((message) => ({ at: message.at, message }))];
   items.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const newest = new Set((s.actions ?? []).slice(-2).map((a) => a.id)); // others are fetched when they are opened
   if (items.length === 0) return <Empty>Nothing has happened yet. Proposals and words appear here as they come.</Empty>;
-  return <ol class="transcript">{items.map((i) => "action" in i ? <Step key={i.action.id} a={i.action} reload={reload} engineer={isMe(s.engineer.id)} /> : <li class="spoken"><Talk words={[i.message]} /></li>)}</ol>;
+  return <ol class="transcript">{items.map((i) => "action" in i ? <Step key={i.action.id} a={i.action} reload={reload} engineer={isMe(s.engineer.id)} recent={newest.has(i.action.id)} /> : <li class="spoken"><Talk words={[i.message]} /></li>)}</ol>;
 }
 
-function Step({ a, reload, engineer }: { a: ActionSummary; reload: () => void; engineer: boolean }) {
-  const head = <><code class="first">{engineer ? a.text : firstLine(a.text)}</code><State s={a.state}>{stateWords[a.state] ?? a.state}{a.exit !== undefined && ` · exit ${a.exit}`}</State></>;
+function Step({ a, reload, engineer, recent }: { a: ActionSummary; reload: () => void; engineer: boolean; recent: boolean }) {
+  const head = <><code class={engineer ? "first whole" : "first"}>{engineer ? a.text : firstLine(a.text)}</code><State s={a.state}>{stateWords[a.state] ?? a.state}{a.exit !== undefined && ` · exit ${a.exit}`}</State></>;
   return (
     <li class={"step lv-" + (a.verdict ?? "none")}>
       {engineer ? <div class="step-head" data-row="" tabIndex={0}><span />{head}</div> : <Link to={`/actions/${a.id}`} row class="step-head"><Verdict v={a.verdict} />{head}</Link>}
@@ -83,18 +84,18 @@ function Step({ a, reload, engineer }: { a: ActionSummary; reload: () => void; e
       {engineer && a.state === "asked" && <SayBox label="Your answer" yes="Answer" run={(words) => post(`actions/${a.id}/answer`, { words }).then(reload)} />}
       {engineer && !over(a.state) && a.state !== "running" && <div class="buttons"><Button onClick={() => void attempt(() => post(`actions/${a.id}/withdraw`).then(reload), "Taken back.")}>Take it back</Button></div>}
       {a.state === "running" && <div class="buttons"><Button kind="danger" onClick={() => stopAction(a.id, reload)}>Stop it</Button></div>}
-      {engineer ? (["finished", "running"].includes(a.state) && <Followed id={a.id} />) : ["finished", "interrupted", "running"].includes(a.state) && <StepOutput a={a} />}
+      {engineer ? (["finished", "running"].includes(a.state) && <StepOutput a={a} engineer open={recent} />) : ["finished", "interrupted", "running"].includes(a.state) && <StepOutput a={a} />}
     </li>
   );
 }
 
 /** The end of what an action printed; the whole is on its own page. */
-function StepOutput({ a }: { a: ActionSummary }) {
-  const [open, setOpen] = useState(false);
+function StepOutput({ a, engineer, open: first }: { a: ActionSummary; engineer?: boolean; open?: boolean }) {
+  const [open, setOpen] = useState(!!first);
   return (
     <details class="out" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
       <summary>What it printed</summary>
-      {open && <Printed id={a.id} />}
+      {open && (engineer ? <Followed id={a.id} /> : <Printed id={a.id} />)}
     </details>
   );
 }
