@@ -269,3 +269,8 @@ func (f *fake) SignedIn(_ context.Context, c gateway.Caller) error {
 	}
 	return f.SignedInFn(c)
 }
+
+func (f *fake) CheckTarget(_ context.Context, c gateway.Caller, id sallyport.TargetID, login string) ([]gateway.Finding, error) {
+	f.note("CheckTarget", c, id, login)
+	return nil, nil
+}

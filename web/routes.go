@@ -69,6 +69,7 @@ func (s *Server) routes() []route {
 		{Method: "PUT", Path: "/api/v1/systems/{system}/disclosure", Do: s.disclosureSet},
 		{Method: "GET", Path: "/api/v1/targets", Do: s.targets, Alone: true},
 		{Method: "PUT", Path: "/api/v1/targets/{target}", Do: s.targetSet},
+		{Method: "POST", Path: "/api/v1/targets/{target}/check", Do: s.targetCheck},
 		{Method: "PUT", Path: "/api/v1/lists/{list}", Do: s.listSet},
 		{Method: "PUT", Path: "/api/v1/policies/{profile}", Do: s.policySet},
 

@@ -125,6 +125,7 @@ func TestEveryRoute(t *testing.T) {
 		{"PUT /api/v1/systems/web/disclosure", `{"version":"1","countries":["FR"],"employers":["Acme"]}`, "Record {web 1 [FR] [Acme]}", "[]"},
 		{"GET /api/v1/targets", "", "Targets", ""},
 		{"PUT /api/v1/targets/web-01", `{"system":"web","address":"10.0.0.1:22","hostKey":"k","logins":["deploy"],"interpreter":"/bin/sh"}`, "Record {web-01 web 10.0.0.1:22 k [deploy] /bin/sh [] false}", "[]"},
+		{"POST /api/v1/targets/web-01/check", `{"login":"deploy"}`, "CheckTarget web-01 deploy", ""},
 		{"PUT /api/v1/lists/ear-d5", `{"content":"QQ=="}`, "Record {ear-d5  { 0} }", "[A]"},
 		{"PUT /api/v1/policies/open", `{"content":"QQ=="}`, "Record {open  { 0} }", "[A]"},
 		{"POST /api/v1/acceptances", `{"acceptance":"RA-1","system":"web","rule":"r","until":"2026-04-01T00:00:00Z","details":{"reason":"why"}}`,

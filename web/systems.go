@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"sallyport"
@@ -14,6 +15,23 @@ func (s *Server) systems(r *http.Request, c gateway.Caller) (any, error) {
 
 func (s *Server) targets(r *http.Request, c gateway.Caller) (any, error) {
 	return list(s.svc.Targets(r.Context(), c))
+}
+
+// prober is a gateway with a preflight of targets. One without it has no such route.
+type prober interface {
+	CheckTarget(ctx context.Context, c gateway.Caller, id sallyport.TargetID, login string) ([]gateway.Finding, error)
+}
+
+func (s *Server) targetCheck(r *http.Request, c gateway.Caller) (any, error) {
+	p, ok := s.svc.(prober)
+	if !ok {
+		return nil, sallyport.Errorf(sallyport.NotFound, "this server has no preflight")
+	}
+	id, v, err := both[sallyport.TargetID, wire.TargetCheck](r, "target", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return list(p.CheckTarget(r.Context(), c, id, v.Login))
 }
 
 // same refuses a body that names something else than the path does. An empty name in the body is the path's.

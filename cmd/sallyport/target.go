@@ -84,7 +84,7 @@ func newTargetCommand() *cobra.Command {
 			return r.list(cmd, all, rows)
 		})
 	}))
-	return noun("target", "Add, change and list targets", "  sallyport target add web-01 --system shop --address 10.0.0.5:22 --host-key web-01.pub --login deploy", r, add, change, list)
+	return noun("target", "Add, change, check and list targets", "  sallyport target add web-01 --system shop --address 10.0.0.5:22 --host-key web-01.pub --login deploy", r, add, change, newTargetCheckCommand(r), list)
 }
 
 func mergeTarget(cmd *cobra.Command, old, t sallyport.TargetSet) sallyport.TargetSet {

@@ -47,6 +47,7 @@ type Runner struct {
 var _ interface {
 	target.Runner
 	target.Preparer
+	target.Checker
 } = (*Runner)(nil)
 
 // New checks cfg and makes a Runner.

@@ -187,6 +187,10 @@ func (c *Client) SetTarget(ctx context.Context, t sallyport.TargetSet) error {
 	return c.do(ctx, "PUT", api+"targets/"+seg(t.Target), t, nil)
 }
 
+func (c *Client) CheckTarget(ctx context.Context, t sallyport.TargetID, login string) ([]gateway.Finding, error) {
+	return post[[]gateway.Finding](ctx, c, "targets/"+seg(t)+"/check", wire.TargetCheck{Login: login})
+}
+
 func (c *Client) SetList(ctx context.Context, list string, v wire.Content) error {
 	return c.do(ctx, "PUT", api+"lists/"+seg(list), v, nil)
 }

@@ -164,6 +164,11 @@ type Ticket struct {
 	sallyport.TicketPurpose
 }
 
+// TargetCheck asks for a preflight of a target.
+type TargetCheck struct {
+	Login string `json:"login"` // "" is the target's first one
+}
+
 // Disclosure is the versioned list of who takes part in the maintenance of a system.
 type Disclosure struct {
 	Version   string   `json:"version"`
