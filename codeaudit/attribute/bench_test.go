@@ -93,8 +93,9 @@ func BenchmarkAgreement(b *testing.B) {
 				total, same := 0, 0
 				for _, name := range names[:min(150, len(names))] {
 					want, err := gitBlame(b.Context(), repo, head, name)
-					if err != nil {
-						b.Fatal(name, err)
+					if err != nil { // a content that is not there: git gives up, and there is nothing to compare with
+						b.Log(name, err)
+						continue
 					}
 					got, _, _ := led.Blame(head, name)
 					if len(got) != len(want) {
