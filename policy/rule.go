@@ -33,6 +33,9 @@ var (
 
 // parseRules reads a Cedar file. Everything that can be said against one policy alone is said here.
 func parseRules(file string, text []byte) ([]*rule, error) {
+	if line := longStatement(text); line > 0 {
+		return nil, sallyport.Errorf(sallyport.Limited, "%s line %d: a policy is longer than %d bytes", file, line, maxStatement)
+	}
 	list, err := cedar.NewPolicyListFromBytes(file, text)
 	if err != nil {
 		return nil, sallyport.Errorf(sallyport.Invalid, "%s: %v", file, err)
@@ -49,6 +52,40 @@ func parseRules(file string, text []byte) ([]*rule, error) {
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// longStatement gives the line at which a statement longer than maxStatement begins, or 0. Parsing, checking and evaluating
+// go as deep as a statement nests, so its length bounds the stack. A statement ends with a semicolon that is in no string
+// and no comment.
+func longStatement(text []byte) int {
+	line, first, begin := 1, 1, 0
+	inString, inComment := false, false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == '\n' {
+			line++
+		}
+		switch {
+		case inComment:
+			inComment = c != '\n'
+		case inString && c == '\\':
+			i++
+			if i < len(text) && text[i] == '\n' {
+				line++
+			}
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '/' && i+1 < len(text) && text[i+1] == '/':
+			inComment = true
+		case c == ';':
+			begin, first = i+1, line
+		}
+		if i-begin >= maxStatement {
+			return first
+		}
+	}
+	return 0
 }
 
 func newRule(file string, p *cedar.Policy) (*rule, error) {

@@ -16,9 +16,10 @@ var shipped embed.FS
 
 // Limits of a set, in bytes and counts: what an outsider's folder or archive may be.
 const (
-	maxFile     = 1 << 20
-	maxArchive  = 4 << 20
-	maxPolicies = 1000
+	maxFile      = 1 << 20
+	maxArchive   = 4 << 20
+	maxPolicies  = 1000
+	maxStatement = 16 << 10 // one policy with its annotations
 )
 
 // Files of a profile folder.
