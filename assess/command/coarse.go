@@ -15,6 +15,7 @@ var lookingVerbs = wordSet(`status list ls show get info describe view version -
 // the values of options written as --name=value. Nothing is known about which options take the next word.
 func (e *eval) words() (plain []value.Str, options map[string]value.Str) {
 	options = map[string]value.Str{}
+	e.familiarAll()
 	for i, o := range e.operands {
 		if !o.HasPrefix("-") {
 			plain = append(plain, o)

@@ -246,6 +246,9 @@ func (e *eval) perform() {
 	e.applyOptions()
 	if len(e.spec.patterns) > 0 {
 		e.applyOperands()
+		if e.spec.style == raw && !e.spec.takesText() {
+			e.familiarAll()
+		}
 	}
 	for s := e.spec; s != nil; s = s.parent {
 		for _, a := range s.acts {
@@ -267,4 +270,16 @@ func (e *eval) perform() {
 		}
 	}
 	e.connect()
+}
+
+// takesText reports whether the operands are text that is printed.
+func (s *spec) takesText() bool {
+	for _, p := range s.patterns {
+		for _, r := range p.roles {
+			if r.role.name == "text" {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -191,6 +191,12 @@ func crypto(e *eval) {
 			e.effect(sallyport.EffectCredential, p, "key given to the agent")
 		}
 	case "ssh-copy-id":
+		if k, ok := get("-i"); ok {
+			e.effect(sallyport.EffectRead, k, "key that may sign in")
+		}
+		if t, ok := get("-t"); ok {
+			e.effect(sallyport.EffectAppend, t, "on the other machine")
+		}
 		if len(plain) > 0 {
 			e.effect(sallyport.EffectConnect, plain[len(plain)-1], "ssh")
 			e.effect(sallyport.EffectRemoteExec, plain[len(plain)-1], "adds a key that may sign in")

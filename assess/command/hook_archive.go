@@ -75,6 +75,16 @@ func tar(e *eval) {
 		}
 		e.noStdout = true
 		e.extract(dir, e.operands)
+		for _, o := range []string{"--transform", "--xform"} {
+			for _, x := range e.values(o) { // s@.*@/the/name@ says where everything goes
+				if len(x.Prefix()) < 2 {
+					continue
+				}
+				if p := x.Split(x.Prefix()[1:2]); len(p) > 2 && p[2].HasPrefix("/") {
+					e.output(sallyport.EffectWrite, p[2], "unpacked")
+				}
+			}
+		}
 		if e.has("-P") {
 			e.hint("absolute-names", sallyport.Medium, "the archive itself says where its files go, anywhere on the system")
 		}

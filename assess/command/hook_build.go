@@ -93,6 +93,11 @@ func build(e *eval) {
 		e.installer(verb, plain, opts)
 		return
 	}
+	for _, o := range []string{"-f", "--rakefile", "--file", "-C"} {
+		if v, ok := opts[o]; ok && v.Contains("/") {
+			e.effect(sallyport.EffectRead, v, "")
+		}
+	}
 	e.effect(sallyport.EffectExec, lit(e.name), strings.TrimSpace(value.Join(e.operands, " ").String()))
 	e.unknown("what %s runs is said in files that are not read", strings.TrimSpace(e.name+" "+verb))
 }

@@ -113,6 +113,12 @@ func git(e *eval) {
 		return
 	}
 	plain, opts := gitWords(args)
+	for _, a := range args {
+		if a.Is("--") {
+			break
+		}
+		e.familiar(a)
+	}
 	for o, v := range opts {
 		if oneOf(o, "--upload-pack", "-u", "--receive-pack", "--exec", "-x", "--extcmd", "--tool", "--open-files-in-pager", "-O", "--editor", "--template") && !v.Empty() {
 			e.gitOption(verb, o, v)

@@ -107,6 +107,7 @@ func kubectl(e *eval) {
 			}
 			continue
 		}
+		e.familiar(name)
 		if !eq && kubeValues[c] && i+1 < len(e.operands) {
 			i++
 			v = e.operands[i]

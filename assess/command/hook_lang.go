@@ -123,6 +123,20 @@ func interpreter(e *eval) {
 			}
 		}
 	}
+	if r, ok := e.value("-r"); ok && lang == "ruby" && r.Is("un") { // ruby -run -e httpd . -p 80
+		for _, v := range e.values("-e") {
+			if v.Is("httpd") {
+				port := lit("8080")
+				for i, o := range e.operands {
+					if o.Is("-p") && i+1 < len(e.operands) {
+						port = e.operands[i+1]
+					}
+				}
+				e.effect(sallyport.EffectListen, port, "serves the files of a directory")
+				return
+			}
+		}
+	}
 	if e.has("-V", "--version", "--help") && len(e.operands) == 0 {
 		return
 	}

@@ -8,6 +8,67 @@ import (
 )
 
 func init() {
+	// netpbm is a family of filters: pictures come from the operand that is a file or from standard input and go to standard output.
+	hooks["netpbm"] = func(e *eval) {
+		found := false
+		for _, o := range e.operands {
+			if c, _ := o.Const(); !o.Known() || strings.ContainsAny(c, "./") && strings.Trim(c, "0123456789.") != "" {
+				e.input(o)
+				found = true
+			}
+		}
+		if !found {
+			e.sources = append(e.sources, End{Kind: Stdin})
+		}
+		if e.name == "pamexec" && len(e.operands) > 0 {
+			e.run(Run{Script: &e.operands[0], Lang: "sh"})
+		}
+	}
+	hooks["ztcp"] = func(e *eval) {
+		if len(e.operands) > 1 && !e.has("-l", "-c") {
+			e.effect(sallyport.EffectConnect, hostPort(e.operands[0], e.operands[1]), "")
+		}
+	}
+	hooks["fetchInfo"] = func(e *eval) {
+		_, opts := e.words()
+		for _, o := range []string{"--ascii", "--source", "--config", "-c", "-l", "--logo"} {
+			if v, ok := opts[o]; ok && v.Contains("/") {
+				e.input(v)
+			}
+		}
+		e.sources = append(e.sources, End{System, lit("facts about the machine")})
+	}
+	hooks["dialog"] = func(e *eval) {
+		_, opts := e.words()
+		for _, o := range []string{"--textbox", "--tailbox", "--tailboxbg", "--editbox", "--scrolltext", "--filename"} {
+			if v, ok := opts[o]; ok && v.Contains("/") {
+				e.input(v)
+			}
+		}
+		e.sources = append(e.sources, End{Kind: Stdin})
+	}
+	// socket joins a program (-p) with a connection, or with whoever connects (-s).
+	hooks["socketTool"] = func(e *eval) {
+		if len(e.operands) == 0 {
+			return
+		}
+		peer := lit("whoever connects")
+		if e.has("-s") {
+			e.effect(sallyport.EffectListen, e.operands[0], "")
+		} else {
+			peer = e.operands[0]
+			if len(e.operands) > 1 {
+				peer = hostPort(e.operands[0], e.operands[1])
+			}
+			e.effect(sallyport.EffectConnect, peer, "")
+		}
+		if p, ok := e.value("-p"); ok {
+			e.serve(peer, Run{Script: &p, Lang: "sh"})
+			return
+		}
+		e.res.Flows = append(e.res.Flows, Flow{From: End{Kind: Stdin}, To: End{Net, peer}})
+		e.sources = append(e.sources, End{Net, peer})
+	}
 	hooks["media"] = media
 	hooks["macos"] = macos
 }
@@ -27,7 +88,23 @@ func media(e *eval) {
 		e.input(v)
 		taken[v.String()] = true
 	}
+	for _, o := range []string{"-filename", "-W", "-w", "--log"} {
+		if v, ok := opts[o]; ok && !v.Empty() && (e.name == "exiftool" || strings.HasPrefix(e.name, "varnish")) {
+			e.effect(sallyport.EffectWrite, v, "")
+			taken[v.String()] = true
+		}
+	}
+	if v, ok := opts["--extra-opts"]; ok && v.HasPrefix("@") {
+		f, _ := v.Drop(1)
+		e.input(f)
+	}
 	switch e.name {
+	case "cancel":
+		if h, ok := opts["-h"]; ok {
+			e.effect(sallyport.EffectConnect, h, "printing")
+		}
+		e.effect(sallyport.EffectService, lit("printing"), value.Join(e.operands, " ").String())
+		return
 	case "lp", "lpr":
 		if h, ok := opts["-h"]; ok {
 			e.effect(sallyport.EffectConnect, h, "printing")
@@ -70,7 +147,7 @@ func media(e *eval) {
 		e.hint("remote-shell", sallyport.High, "lets another machine type commands here")
 		e.lastCommand(0)
 		return
-	case "cancel", "lpstat", "lpadmin", "cupsctl":
+	case "lpstat", "lpadmin", "cupsctl":
 		e.effect(sallyport.EffectService, lit("printing"), value.Join(e.operands, " ").String())
 		if len(opts) > 0 && e.name == "cupsctl" {
 			e.effect(sallyport.EffectWrite, lit("/etc/cups/cupsd.conf"), value.Join(e.operands, " ").String())

@@ -120,7 +120,7 @@ func service(e *eval) {
 func daemon(e *eval) {
 	plain, opts := e.words()
 	text := strings.TrimSpace(value.Join(e.operands, " ").String())
-	if e.hasWord("-t", "--version", "-v", "-V", "--help", "-h", "-T", "configtest", "status", "version", "-l", "--list", "list", "show", "dump-config", "check") && !e.hasWord("start", "stop", "restart", "reload") {
+	if e.hasWord("-t", "--version", "-v", "-V", "--help", "-T", "configtest", "status", "version", "-l", "--list", "list", "show", "dump-config", "check") && !e.hasWord("start", "stop", "restart", "reload") {
 		e.sources = append(e.sources, End{System, lit(e.name)})
 		if c, ok := opts["-c"]; ok && !c.Empty() {
 			e.effect(sallyport.EffectRead, c, "configuration")
@@ -149,7 +149,10 @@ func daemon(e *eval) {
 		return
 	}
 	for _, o := range []string{"-c", "-f", "--config", "-C", "--conf", "--config.file", "--config-file", "-config"} {
-		if c, ok := opts[o]; ok && !c.Empty() && (c.Contains("/") || c.Contains(".")) {
+		if c, ok := opts[o]; ok && c.HasPrefix("Include ") { // apachectl -c takes directives
+			f, _ := c.Drop(8)
+			e.input(f)
+		} else if ok && !c.Empty() && (c.Contains("/") || c.Contains(".")) {
 			e.effect(sallyport.EffectRead, c, "configuration")
 		}
 	}
@@ -164,6 +167,9 @@ func daemon(e *eval) {
 				e.unknown("option %q of sshd is not followed", o)
 			}
 		}
+	}
+	if p, ok := opts["-p"]; ok && e.name == "httpd" && !p.Empty() {
+		e.effect(sallyport.EffectListen, p, "serves files")
 	}
 	e.effect(sallyport.EffectService, lit(e.name), text)
 	if !oneOf(e.name, "nginx", "apachectl", "apache2ctl", "httpd", "php-fpm", "sshd", "caddy", "exportfs", "rndc", "dnsmasq", "crond", "cron", "dockerd", "containerd", "pihole", "pihole-FTL") {

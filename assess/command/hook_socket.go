@@ -266,11 +266,16 @@ func ping(e *eval) {
 		o := e.operands[i]
 		p := o.Prefix()
 		switch {
-		case len(p) == 2 && p[0] == '-' && strings.ContainsAny(p[1:], "cislwWtIMmpQSTBAFkEgHCdf") && o.Known() && i+1 < len(e.operands) && !(p == "-f" && e.name == "ping"):
+		case len(p) == 2 && p[0] == '-' && strings.ContainsAny(p[1:], "cislwWtIMmpQSTBAFkEgHC") && o.Known() && i+1 < len(e.operands):
 			i++
 			if p == "-p" && len(e.operands[i].Holes()) > 0 {
 				e.sendTo(End{Text, e.operands[i]}, []value.Str{lit("the pinged host")})
 			}
+		case (p == "--file" || p == "-f" && e.name == "fping") && o.Known() && i+1 < len(e.operands):
+			i++
+			e.input(e.operands[i])
+		case oneOf(p, "--data", "--sign", "--count", "--interval", "--port", "--rate") && o.Known() && i+1 < len(e.operands):
+			i++
 		case strings.HasPrefix(p, "-"):
 		default:
 			e.effect(sallyport.EffectConnect, o, e.spec.name)

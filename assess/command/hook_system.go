@@ -337,8 +337,15 @@ func clock(e *eval) {
 		}
 	case "ntpdate", "rdate", "sntp":
 		e.effect(sallyport.EffectTamper, lit("system clock"), "set from the network")
-		for _, o := range e.operands {
-			if !o.HasPrefix("-") {
+		for i := 0; i < len(e.operands); i++ {
+			o := e.operands[i]
+			switch {
+			case oneOf(o.String(), "-a", "-e", "-o", "-p", "-t", "-U") && i+1 < len(e.operands):
+				i++
+			case o.Is("-k") && i+1 < len(e.operands):
+				i++
+				e.effect(sallyport.EffectRead, e.operands[i], "keys")
+			case !o.HasPrefix("-"):
 				e.effect(sallyport.EffectConnect, o, "time server")
 			}
 		}

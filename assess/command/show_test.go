@@ -1,8 +1,10 @@
 package command
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,12 +87,68 @@ func splitWords(line string) (words []string) {
 	return words
 }
 
-func TestTry(t *testing.T) {
-	text := os.Getenv("TRY")
-	for _, l := range strings.Split(text, "\n") {
-		if l != "" {
-			r := evaluate(l)
-			fmt.Println(l, "=>", show(r), "| flows", fmt.Sprint(r.Flows), "| out", r.Stdout)
+// update rewrites the golden file of every spec; the difference is then read by a person.
+var update = flag.Bool("update", false, "rewrite testdata/every.golden")
+
+// TestEverySpec evaluates every command with the same two operands and compares with what was read and agreed to. Taking any one
+// name or spec away, or changing what it says, makes a line differ.
+func TestEverySpec(t *testing.T) {
+	var b strings.Builder
+	for _, n := range Names() {
+		line := n + " a /b/c"
+		fmt.Fprintf(&b, "%s => %s\n", line, show(evaluate(line)))
+	}
+	const file = "testdata/every.golden"
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Split(b.String(), "\n")
+	known := map[string]bool{}
+	for _, l := range got {
+		known[l] = true
+	}
+	for _, l := range strings.Split(string(want), "\n") {
+		if !known[l] {
+			t.Errorf("no longer true: %s", l)
+		}
+	}
+	if len(got) != strings.Count(string(want), "\n")+1 {
+		t.Errorf("%d specs, the golden file has %d: run go test -run EverySpec -update and read the difference", len(got), strings.Count(string(want), "\n")+1)
+	}
+}
+
+// TestRemovingASpecIsNoticed checks the check: without a spec, its line is another one.
+func TestRemovingASpecIsNoticed(t *testing.T) {
+	if show(evaluate("no-such-command a /b/c")) != "not modelled" {
+		t.Fatal("a command without a spec must say so")
+	}
+	want, err := os.ReadFile("testdata/every.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(want), "=> not modelled") {
+		t.Error("the golden file agrees to a command without a spec")
+	}
+}
+
+func TestTry(t *testing.T) {
+	for _, l := range strings.Split(os.Getenv("TRY"), "\n") {
+		if l != "" {
+			r := evaluate(l)
+			t.Log(l, "=>", show(r), "| flows", fmt.Sprint(r.Flows), "| out", r.Stdout)
+		}
+	}
+}
+
+// sortedParts puts the parts of a shown result in order: which effect is found first is no promise.
+func sortedParts(s string) string {
+	p := strings.Split(s, "; ")
+	slices.Sort(p)
+	return strings.Join(p, "; ")
 }

@@ -100,6 +100,12 @@ func (w *walker) callOn(self arg, name string, args []arg) arg {
 			}
 			w.argv(argv)
 		}
+	case "args_plain":
+		var argv []value.Str
+		for _, x := range args {
+			argv = append(argv, flat(x)...)
+		}
+		w.argv(argv)
 	case runList:
 		argv := []value.Str{first}
 		for _, x := range args[min(1, len(args)):] {
@@ -347,6 +353,9 @@ func (w *walker) open(name string, self arg, args []arg) arg {
 		return arg{str: value.Of(value.Hole{Name: "contents of " + p.String(), Taint: value.File, From: p.Strings()})}
 	}
 	p, mode := nth(args, 0), nth(args, 1)
+	if w.lang.name == "julia" && !p.Known() { // open(function, path, mode)
+		p, mode = nth(args, 1), nth(args, 2)
+	}
 	if k, ok := keyword(args, "mode"); ok {
 		mode = k
 	}
@@ -467,6 +476,9 @@ func (w *walker) connect(args []arg) {
 		if len(parts) > 1 && !isDigits(parts[0]) && isDigits(parts[1]) && w.host.Empty() {
 			host, port = parts[0], parts[1]
 		}
+	}
+	if c := host.String(); (c == "tcp" || c == "udp" || c == "tcp4" || c == "tcp6" || c == "unix") && !port.Empty() { // net.Dial(network, address)
+		host, port = port, value.Str{}
 	}
 	host = host.TrimPrefix("tcp://").TrimPrefix("ssl://").TrimPrefix("udp://").TrimPrefix("tls://")
 	if w.lang.name == "javascript" && (isDigits(host) || host.Empty()) { // net.connect(port, host)

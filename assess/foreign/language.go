@@ -135,7 +135,7 @@ var languages = map[string]*language{
 			move: rename move
 			copy: copy
 			link: symlink link
-			connect: IO::Socket::INET->new IO::Socket::INET6->new IO::Socket::SSL->new IO::Socket->new sockaddr_in pack_sockaddr_in Net::FTP->new Net::SMTP->new Net::Telnet->new Net::SSH->new
+			connect: IO::Socket::INET IO::Socket::INET6 IO::Socket::SSL IO::Socket::INET->new IO::Socket::INET6->new IO::Socket::SSL->new IO::Socket->new sockaddr_in pack_sockaddr_in Net::FTP->new Net::SMTP->new Net::Telnet->new Net::SSH->new
 			fetch: get getprint mirror LWP::Simple::get HTTP::Tiny->get
 			fetchfile: getstore
 			eval: eval
@@ -145,7 +145,7 @@ var languages = map[string]*language{
 			become: POSIX::setuid setuid setgid`),
 		harmless: set(`print printf say sprintf join split map grep sort reverse keys values each exists delete defined length substr index rindex uc lc ucfirst lcfirst chomp chop chr ord hex oct int abs sqrt sin cos rand srand time localtime gmtime sleep push pop shift unshift splice scalar wantarray return die warn exit if unless while until for foreach else elsif and or not
 			my our local sub use no package x eq ne lt gt le ge cmp qw undef ref bless pack unpack pos quotemeta sprintf lc exit last next redo BEGIN END close binmode eof seek tell read sysread syswrite select fileno socket connect bind accept listen setsockopt shutdown getprotobyname inet_ntoa dup2 POSIX::dup2 POSIX::strftime strftime fork wait waitpid stat lstat
-			strict warnings Socket IO::Socket IO::Socket::INET POSIX Data::Dumper Dumper Getopt::Long GetOptions File::Basename basename dirname File::Spec File::Path File::Copy LWP::Simple Time::HiRes JSON::PP JSON MIME::Base64 decode_base64 encode_base64 decode_json encode_json Time::Local timelocal List::Util sum max min first uniq shuffle md5_hex sha1_hex sha256_hex
+			strict warnings Socket IO::Socket fdopen print_to POSIX Data::Dumper Dumper Getopt::Long GetOptions File::Basename basename dirname File::Spec File::Path File::Copy LWP::Simple Time::HiRes JSON::PP JSON MIME::Base64 decode_base64 encode_base64 decode_json encode_json Time::Local timelocal List::Util sum max min first uniq shuffle md5_hex sha1_hex sha256_hex
 			autoflush PeerAddr PeerPort Proto LocalPort Listen Reuse Type STDIN STDOUT STDERR ARGV ENV PF_INET SOCK_STREAM INADDR_ANY SOMAXCONN SOL_SOCKET SO_REUSEADDR tr y m s q qq lstat opendir readdir closedir glob chdir umask utime readline getc printf local $ARGV alarm sprintf ioctl syscall_number fcntl getpwnam getpwuid getgrnam getlogin hostname uniq wait times caller can isa new Tcl parse c diag UTF8 crypt vec study prototype lock tie untie format write_format formline reset`),
 	},
 	"ruby": {
@@ -241,6 +241,42 @@ var languages = map[string]*language{
 		harmless: set(`console.log console.error console.info console.warn JSON.parse JSON.stringify require parseInt parseFloat String Number Boolean Array Object Date Math.floor Math.random Math.max Math.min Math.round Math.ceil Object.keys Object.values Object.entries Object.assign Array.from Array.isArray Buffer.from Buffer.alloc toString split join map filter reduce forEach push pop shift slice splice replace match test trim
 			toUpperCase toLowerCase includes indexOf startsWith endsWith sort reverse concat find some every keys values entries charCodeAt String.fromCharCode fromCharCode atob btoa decodeURIComponent encodeURIComponent process.exit process.cwd process.on process.stdout.write process.stdin.on process.stdin.setEncoding process.stdin.pipe on pipe end write once then catch finally Promise.all Promise.resolve setTimeout setInterval clearTimeout resolve reject
 			if for while switch function return new typeof async await try throw else do of in path.join path.resolve path.dirname path.basename fs.existsSync existsSync fs.statSync statSync os.hostname os.platform os.homedir os.cpus Date.now toISOString getTime crypto.createHash crypto.randomBytes update digest padStart padEnd repeat substring substr charAt Symbol Map Set get_x has add set delete_x require.resolve Error semver net.Socket net.createServer http.createServer https.createServer`),
+	},
+	"go": {
+		name: "go", comments: []string{"//"}, blockComment: "/*", concat: []string{"+"}, assign: "=", dots: true, backtick: text,
+		calls: calls(`args_plain: exec.Command exec.CommandContext
+			list: syscall.Exec os.StartProcess syscall.ForkExec
+			read: os.ReadFile ioutil.ReadFile os.Open os.ReadDir ioutil.ReadDir
+			write: os.WriteFile ioutil.WriteFile os.Create os.Truncate os.OpenFile
+			delete: os.Remove os.RemoveAll
+			create: os.Mkdir os.MkdirAll
+			chmod: os.Chmod
+			chown: os.Chown
+			move: os.Rename
+			link: os.Symlink os.Link
+			connect: net.Dial net.DialTimeout tls.Dial
+			fetch: http.Get http.Post http.Head http.PostForm http.NewRequest
+			listen: http.ListenAndServe net.Listen
+			become: syscall.Setuid syscall.Setgid
+			kill: syscall.Kill
+			dns: net.LookupHost net.LookupIP
+			environ: os.Getenv`),
+		harmless: set(`fmt.Println fmt.Printf fmt.Print fmt.Sprintf fmt.Fprintf fmt.Fprintln fmt.Errorf print println len cap append make new panic copy delete string byte rune int int64 float64 uint16 uint32 byte error os.Exit os.Args io.Copy io.ReadAll ioutil.ReadAll io.WriteString bufio.NewReader bufio.NewScanner bufio.NewWriter ReadString Scan Text Flush
+			strings.Split strings.TrimSpace strings.Join strings.Contains strings.Replace strings.ReplaceAll strconv.Itoa strconv.Atoi time.Sleep time.Now json.Marshal json.Unmarshal log.Fatal log.Println log.Printf func main init Run Start Output CombinedOutput Wait Close Write Read Error StdinPipe StdoutPipe String errors.New base64.StdEncoding.DecodeString hex.DecodeString runtime.GOOS if for switch return range defer go`),
+	},
+	"julia": {
+		name: "julia", comments: []string{"#"}, concat: []string{"*"}, assign: "=", dots: true, interpolates: true, backtick: shell, sigils: "", barewords: false,
+		calls: calls(`fetchfile: download Base.download
+			connect: connect
+			listen: listen
+			delete: rm
+			create: mkdir mkpath
+			chmod: chmod
+			move: mv
+			copy: cp
+			load: include
+			open: open`),
+		harmless: set(`print println run readline readlines read write parse split isempty string IOBuffer seek take! String pipeline chomp strip join length push! collect map filter sum max min exit ENV parse Int64 close pwd cd isfile isdir while for if end using Sockets`),
 	},
 }
 

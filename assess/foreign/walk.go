@@ -52,6 +52,7 @@ func (w *walker) block(i int, closing string) int {
 			return i + 1
 		}
 		switch {
+		case t.kind == word && w.multiple(&i):
 		case t.kind == word && w.assignment(i):
 			name := t.text
 			if strings.Contains(" my our local var let const ", " "+name+" ") {
@@ -77,6 +78,32 @@ func (w *walker) block(i int, closing string) int {
 		}
 	}
 	return i
+}
+
+// multiple is a, b = x, y: every name gets its value.
+func (w *walker) multiple(i *int) bool {
+	var names []string
+	k := *i
+	for k+1 < len(w.toks) && w.toks[k].kind == word && w.toks[k+1].kind == punct && w.toks[k+1].text == "," {
+		names = append(names, w.toks[k].text)
+		k += 2
+	}
+	if len(names) == 0 || k+1 >= len(w.toks) || w.toks[k].kind != word || w.toks[k+1].text != w.lang.assign {
+		return false
+	}
+	names = append(names, w.toks[k].text)
+	k += 2
+	for n, name := range names {
+		v, next := w.expr(k)
+		w.vars[name] = v
+		if k = max(next, k+1); k < len(w.toks) && w.toks[k].text == "," && n < len(names)-1 {
+			k++
+		} else {
+			break
+		}
+	}
+	*i = k
+	return true
 }
 
 func (w *walker) assignment(i int) bool {
@@ -245,6 +272,14 @@ func (w *walker) list(i int, closing string) ([]arg, int) {
 			continue
 		}
 		name := ""
+		if t.kind == word && i+1 < len(w.toks) && w.toks[i+1].kind == word && strings.Contains(" my our local new ", " "+t.text+" ") {
+			i++
+			continue
+		}
+		if t.kind == word && (t.text == "PeerAddr" || t.text == "PeerPort" || t.text == "PeerHost" || t.text == "LocalPort") && i+1 < len(w.toks) && w.toks[i+1].text == "," {
+			name = t.text
+			i += 2
+		}
 		if (t.kind == word || t.kind == text) && i+1 < len(w.toks) && w.toks[i+1].kind == punct && (w.toks[i+1].text == "=" || w.toks[i+1].text == "=>" || w.toks[i+1].text == ":" && w.lang.name != "python") {
 			name = t.text
 			i += 2
@@ -322,6 +357,9 @@ func (w *walker) named(i int) (arg, int) {
 			w.vars[w.toks[next].text] = v
 			return v, after
 		}
+	}
+	if name == "new" && next < len(w.toks) && w.toks[next].kind == word {
+		return w.named(next)
 	}
 	if strings.Contains(" def sub function func class fn ", " "+name+" ") && next < len(w.toks) && w.toks[next].kind == word {
 		w.defined[w.toks[next].text] = true
