@@ -65,7 +65,47 @@ func (s *subscribers) closeAll() {
 func (g *Gateway) Subscribe(ctx context.Context, c Caller) (<-chan Notice, error) {
 	sub, remove := g.subs.add(c)
 	context.AfterFunc(ctx, remove)
-	return sub.ch, nil
+	out := make(chan Notice, subscriberBuffer)
+	go g.sift(sub, out)
+	return out, nil
+}
+
+// sift passes on what concerns a subscriber, and ends with it. It runs beside the append, so that asking policy holds up nobody.
+func (g *Gateway) sift(sub *subscriber, out chan<- Notice) {
+	defer close(out)
+	sees := map[sallyport.SessionID]bool{} // sessions that are known to concern the subscriber; owned by this goroutine
+	for n := range sub.ch {
+		if changesAnswers([]Notice{n}) {
+			clear(sees)
+		}
+		yes := sees[n.Session]
+		if !yes {
+			_ = g.view(func(s *workflow.State) error { yes = g.concerns(s, n, sub.caller.Person); return nil })
+		}
+		if !yes {
+			continue
+		}
+		if n.Session != "" { // an entry outside every session says nothing about the next one
+			sees[n.Session] = true
+		}
+		select {
+		case out <- n:
+		default: // it asks again for what it looks at, and sees what it missed
+		}
+	}
+}
+
+// concerns tells whether p may know of an entry that it was written; the caller holds the lock.
+func (g *Gateway) concerns(s *workflow.State, n Notice, p sallyport.PersonID) bool {
+	if n.Session != "" {
+		sess := s.Sessions[n.Session]
+		return sess != nil && g.party2(s, sess, p) || g.may(s, "*", sallyport.AskExport, "", p)
+	}
+	switch n.Kind {
+	case "ticket.opened", "ticket.closed", "system.set", "target.set": // a hint to look at one's own list again
+		return true
+	}
+	return g.mayList(s, p)
 }
 
 func notice(index int64, e sallyport.Entry, b sallyport.Body) Notice {
