@@ -68,8 +68,7 @@ func ReadBundle(r io.ReaderAt, size int64) (*Source, error) {
 // known tells whether a name is one of those that docs/spec/bundle.md lists.
 func known(name string) bool {
 	switch name {
-	case manifestName, readmeName, withheldName, logKeyName, witnessName, "verify.py",
-		"handover.csv", "handover.json", "controls.csv", "controls.json":
+	case manifestName, readmeName, withheldName, logKeyName, witnessName, "verify.py":
 		return true
 	}
 	return strings.HasPrefix(name, logName+"/") || strings.HasPrefix(name, blobsName+"/") || strings.HasPrefix(name, sessionKeys+"/")

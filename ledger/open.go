@@ -104,7 +104,7 @@ func Open(ctx context.Context, store Store, signer note.Signer, verifier note.Ve
 	return l, nil
 }
 
-const guardHint = "this may be a restored backup or the wrong folder: see docs/operations.md, \"The guard refuses to start\""
+const guardHint = "this may be a restored backup or the wrong folder: see docs/evidence.md, \"The guard refuses to start\""
 
 // checkHead compares the stored checkpoint with the stored tree.
 func (l *Log) checkHead(signed []byte, size int64, root Hash) error {

@@ -283,7 +283,7 @@ func TestOutsider(t *testing.T) {
 }
 
 // Insider: the same mutations by someone who holds the log's key, computes every hash again and signs. What rules, chains and digests hold is
-// noticed anyway; what is not is counted here and listed in docs/threat-model.md. With a checkpoint that someone kept outside, everything is.
+// noticed anyway; what is not is counted here and listed in docs/evidence.md. With a checkpoint that someone kept outside, everything is.
 func TestInsider(t *testing.T) {
 	dir, vkey, signer := storyWithKey(t, nil)
 	l := load(t, dir, vkey)

@@ -3,7 +3,7 @@
 // evidence but what a signature or a digest holds.
 //
 // It says what it could not check, and for the rest what was checked, with numbers. It needs no network, no database and no server, and
-// links none: a test says so. What no verifier can see from a log is in docs/threat-model.md.
+// links none: a test says so. What no verifier can see from a log is in docs/evidence.md.
 package verify
 
 import (

@@ -22,7 +22,7 @@ import zipfile
 
 MAX_ENTRY, WIDTH, SALT = 65535, 256, 32
 KNOWN = re.compile(r'^(manifest\.json|README\.txt|withheld\.jsonl|verify\.py|keys/(log|witnesses)\.vkey|keys/recordings/[^/]+|'
-                   r'(handover|controls)\.(csv|json)|log/.+|blobs/.+)$')
+                   r'log/.+|blobs/.+)$')
 
 
 class Stop(Exception):
