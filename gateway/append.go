@@ -74,7 +74,7 @@ func (g *Gateway) enqueue(by sallyport.PersonID, session sallyport.SessionID, dr
 			return first, ticket, notices, refusal(err)
 		}
 		g.Fail("enqueue " + string(e.Kind))
-		t, at, err := g.Log.Enqueue(raw)
+		t, at, err := g.Log.EnqueueMade(e, body, raw)
 		if err != nil || at != index {
 			g.broke(err)
 			return first, nil, nil, g.broken

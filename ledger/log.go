@@ -61,14 +61,26 @@ func (l *Log) Enqueue(entries ...[]byte) (*Ticket, int64, error) {
 		return nil, 0, sallyport.Errorf(sallyport.Invalid, "nothing to append")
 	}
 	batch := make([]pending, len(entries))
-	bytes := 0
 	for i, b := range entries {
 		e, body, err := sallyport.DecodeEntry(b)
 		if err != nil {
 			return nil, 0, fmt.Errorf("refusing to append what cannot be verified: %w", err)
 		}
 		batch[i] = pending{entry: b, subjects: Subjects(e, body)}
-		bytes += len(b)
+	}
+	return l.enqueue(batch)
+}
+
+// EnqueueMade is Enqueue of one entry that the caller has just encoded: raw must be what e.Encode gave, with body as e's body. It
+// saves taking the bytes apart again, which is half of what an append costs.
+func (l *Log) EnqueueMade(e sallyport.Entry, body sallyport.Body, raw []byte) (*Ticket, int64, error) {
+	return l.enqueue([]pending{{entry: raw, subjects: Subjects(e, body)}})
+}
+
+func (l *Log) enqueue(batch []pending) (*Ticket, int64, error) {
+	bytes := 0
+	for _, p := range batch {
+		bytes += len(p.entry)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

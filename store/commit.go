@@ -14,7 +14,7 @@ import (
 type committer struct {
 	mu             sync.Mutex // protects the following
 	conn           *sql.Conn
-	entry, subject *sql.Stmt
+	entry, subject *inserter
 	size           int64 // entries stored
 }
 
@@ -24,21 +24,16 @@ func newCommitter(ctx context.Context, db *sql.DB) (*committer, error) {
 		return nil, err
 	}
 	c := &committer{conn: conn}
-	if err := migrate(ctx, conn); err != nil {
-		return nil, errors.Join(err, c.close())
+	if err = migrate(ctx, conn); err == nil {
+		c.entry, err = newInserter(ctx, conn, "entry", "idx", "hashes", "sealed", "bytes")
 	}
-	for _, s := range []struct {
-		stmt  **sql.Stmt
-		query string
-	}{
-		{&c.entry, `INSERT INTO entry (idx, hashes, sealed, bytes) VALUES (?, ?, ?, ?)`},
-		{&c.subject, `INSERT INTO subject (kind, id, idx) VALUES (?, ?, ?)`},
-	} {
-		if *s.stmt, err = conn.PrepareContext(ctx, s.query); err != nil {
-			return nil, errors.Join(err, c.close())
-		}
+	if err == nil {
+		c.subject, err = newInserter(ctx, conn, "subject", "kind", "id", "idx")
 	}
-	if err := conn.QueryRowContext(ctx, sizeQuery).Scan(&c.size); err != nil {
+	if err == nil {
+		err = conn.QueryRowContext(ctx, sizeQuery).Scan(&c.size)
+	}
+	if err != nil {
 		return nil, errors.Join(err, c.close())
 	}
 	return c, nil
@@ -47,13 +42,7 @@ func newCommitter(ctx context.Context, db *sql.DB) (*committer, error) {
 const sizeQuery = `SELECT coalesce(max(idx) + 1, 0) FROM entry`
 
 func (c *committer) close() error {
-	var errs []error
-	for _, s := range []*sql.Stmt{c.entry, c.subject} {
-		if s != nil {
-			errs = append(errs, s.Close())
-		}
-	}
-	return errors.Join(append(errs, c.conn.Close())...)
+	return errors.Join(c.entry.close(), c.subject.close(), c.conn.Close())
 }
 
 // Commit implements ledger.Store.
@@ -68,10 +57,9 @@ func (db *DB) Commit(ctx context.Context, g *ledger.Group) error {
 		return sallyport.Errorf(sallyport.Conflict, "group begins at %d, database has %d entries", g.First, c.size)
 	}
 	err := inTx(ctx, c.conn, func() error {
-		hashes := make([]byte, 0, 1024)
 		for i, row := range g.Rows {
 			idx := g.First + int64(i)
-			hashes = hashes[:0]
+			hashes := make([]byte, 0, len(row.Hashes)*len(ledger.Hash{}))
 			for _, h := range row.Hashes {
 				hashes = append(hashes, h[:]...)
 			}
@@ -79,16 +67,21 @@ func (db *DB) Commit(ctx context.Context, g *ledger.Group) error {
 			if i == len(g.Rows)-1 {
 				sealed = g.Checkpoint
 			}
-			if _, err := c.entry.ExecContext(ctx, idx, hashes, sealed, row.Entry); err != nil {
+			if err := c.entry.add(ctx, idx, hashes, sealed, row.Entry); err != nil {
 				return err
 			}
+		}
+		if err := c.entry.flush(ctx); err != nil {
+			return err
+		}
+		for i, row := range g.Rows {
 			for _, s := range row.Subjects {
-				if _, err := c.subject.ExecContext(ctx, s.Kind, s.ID, idx); err != nil {
+				if err := c.subject.add(ctx, s.Kind, s.ID, g.First+int64(i)); err != nil {
 					return err
 				}
 			}
 		}
-		return nil
+		return c.subject.flush(ctx)
 	})
 	if err != nil {
 		return err
