@@ -164,10 +164,11 @@ func (x *execution) finish() (target.Outcome, error) {
 	}
 	tick := time.NewTicker(quietFor / 3)
 	defer tick.Stop()
+	whole := false
 	for open := true; open; {
 		select {
 		case <-x.drained:
-			open = false
+			open, whole = false, true
 		case <-x.lines:
 		case <-tick.C:
 			open = !x.quietSince(quiet)
@@ -175,12 +176,17 @@ func (x *execution) finish() (target.Outcome, error) {
 			open = false
 		}
 	}
-	select {
-	case status := <-x.exited:
-		if status >= 0 && status != x.outcome.Exit {
-			return x.lost(fmt.Sprintf("its supervisor says status %d and sshd says %d", x.outcome.Exit, status))
+	if whole { // the status came before the end of the streams, or the connection was lost and never brings one
+		select {
+		case status := <-x.exited:
+			if status < 0 {
+				return x.lost(fmt.Sprintf("it ended with status %d and the connection was lost before all of its output had arrived", x.outcome.Exit))
+			}
+			if status != x.outcome.Exit {
+				return x.lost(fmt.Sprintf("its supervisor says status %d and sshd says %d", x.outcome.Exit, status))
+			}
+		case <-time.After(quietDead):
 		}
-	default:
 	}
 	x.close()
 	x.outcome.Output, x.outcome.Cut = x.counted()

@@ -68,7 +68,7 @@ func TestStopEndsTheProcesses(t *testing.T) {
 			{"own group", "timeout 1000 sleep 1000 & set -m; sleep 1000 & echo up; wait", 143},
 			{"handler", `trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.05; done`, 3},
 			{"ignores TERM", `trap '' TERM; echo up; while :; do sleep 0.05; done`, 137},
-			{"stopped", `echo up; kill -STOP $$`, 137},
+			{"stopped", `(sleep 0.3; echo up) & kill -STOP $$`, 137},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				t.Parallel()
