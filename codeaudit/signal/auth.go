@@ -1,5 +1,12 @@
 package signal
 
+import (
+	"bytes"
+	"regexp"
+
+	"sallyport/codeaudit/change"
+)
+
 // Who may come in, and the arithmetic that keeps everybody else out.
 
 var authRules = []rule{
@@ -25,4 +32,52 @@ var cryptoRules = []rule{
 	{id: "crypto.compare", in: programs, words: "memcmp strcmp bcmp equals Equal compare", re: `(\b(?:memcmp|bcmp|strn?cmp)\s*\([^;]*(?:\bmac\b|hmac|digest|signature|\bsig\b|\btag\b|expected_?(?:hash|mac)|passw|secret|token|\bauth_?tag)\w*.*|bytes\.Equal\s*\([^)]*(?:mac|sig|digest|token|secret|hash)\w*.*|Arrays\.equals\s*\([^)]*(?:mac|sig|digest|token|hash)\w*.*)`, strength: 0.5},
 	{id: "crypto.keys-added", roles: inAll, words: "BEGIN", re: `(-----BEGIN (?:PGP PUBLIC KEY BLOCK|CERTIFICATE|PUBLIC KEY|TRUSTED CERTIFICATE)-----.*)`, strength: 0.5},
 	{id: "crypto.keys-added", roles: "code build ci data", words: "rsa ed25519 ecdsa dss nistp256", re: `((?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+)\s+AAAA[A-Za-z0-9+/=]{20,}.*)`},
+}
+
+// arithmetic are words in the names of files where secrets are made, kept and compared.
+var arithmetic = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:crypto\w*|rand|random|rng|prng|drbg|entropy|cipher|hmac|ecc?|ecdsa|ecdh|rsa|dsa|aes|kex|sign|signature|x509|pkcs\d*|md_rand|passw\w*|pam|auth\w*|login|session|token|jwt)(?:[/_.\d-]|$)`)
+
+var (
+	longConstant = regexp.MustCompile(`0x[0-9a-fA-F]{8,}|(?:0x[0-9a-fA-F]{2}\s*,\s*){4,}|"[0-9a-fA-F]{16,}"`)
+	statement    = regexp.MustCompile(`^\s*(?:\w[\w.>\-:]*\s*=\s*)?!?\w[\w.>\-:]*\s*\([^{]*\)\s*;?\s*$`)
+)
+
+// scanCrypto looks at files that by their name make, keep or compare secrets: a step that is no longer taken, or a constant of an
+// algorithm that is another one now, is invisible to every test that still passes.
+func (s *scan) scanCrypto(f *file) {
+	if f.Lang&programs == 0 || f.Role == Test || f.removed == 0 || f.added+f.removed > 60 || f.Kind == change.Deleted || !arithmetic.MatchString(f.Path) {
+		return
+	}
+	for i := range f.Hunks {
+		h := &f.Hunks[i]
+		if len(h.Old) == 0 || len(h.Old) > 4 {
+			continue
+		}
+		for j, text := range h.Old {
+			if f.isComment(text) || s.addedLines(f.Lang)[squeeze(text)] {
+				continue
+			}
+			if (len(h.New) == 0 || commentedOut(f, h, text)) && statement.Match(text) {
+				s.add("crypto.removed", f, h.OldLine+j, true, text, 0, len(text), 0.9, "")
+				return
+			}
+			if was := longConstant.Find(text); was != nil && j < len(h.New) {
+				if is := longConstant.FindIndex(h.New[j]); is != nil && !bytes.Equal(was, h.New[j][is[0]:is[1]]) {
+					s.add("crypto.constant-key", f, h.NewLine+j, false, h.New[j], is[0], is[1], 0.7, "a constant of an algorithm is another one")
+					return
+				}
+			}
+		}
+	}
+}
+
+// commentedOut tells that a removed statement is still there as a comment.
+func commentedOut(f *file, h *change.Hunk, text []byte) bool {
+	text = bytes.TrimSpace(text)
+	for _, now := range h.New {
+		if bytes.Contains(now, text) && f.isComment(now) {
+			return true
+		}
+	}
+	return false
 }

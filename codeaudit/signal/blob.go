@@ -81,7 +81,7 @@ func (s *scan) scanBlob(f *file) {
 // says less to a reader than adding it, so it weighs as much.
 func blobStrength(f *file, strength float64) float64 {
 	if f.Role == Test {
-		return strength * 0.8
+		return strength * 0.95
 	}
 	return strength
 }

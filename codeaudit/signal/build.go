@@ -37,14 +37,14 @@ var buildRules = []rule{
 var pipelineRules = []rule{
 	{id: "ci.untrusted-code", in: YAML, roles: "ci", words: "pull_request_target workflow_run issue_comment", re: `\b((?:pull_request_target|workflow_run|issue_comment)\b.*)`},
 	{id: "ci.untrusted-code", in: YAML, roles: "ci", words: "github", re: `(\$\{\{\s*github\.(?:event\.(?:issue|pull_request|comment|review|head_commit|commits)[\w.\[\]]*(?:title|body|ref|message|name|email|label)|head_ref)[^}]*\}\}.*)`},
-	{id: "ci.permissions", in: YAML, roles: "ci", words: "write contents", re: `((?:permissions\s*:\s*write-all|(?:contents|packages|id-token|actions|deployments|checks|statuses|pull-requests|security-events|attestations)\s*:\s*write).*)`, strength: 0.7},
+	{id: "ci.permissions", in: YAML, roles: "ci", words: "write contents", re: `((?:permissions\s*:\s*write-all|(?:contents|packages|id-token|actions|deployments|checks|statuses|pull-requests|security-events|attestations)\s*:\s*write).*)`, strength: 0.95},
 	{id: "ci.permissions", in: YAML, roles: "ci", words: "write", re: `(permissions\s*:\s*write-all.*)`},
 	{id: "ci.secrets", in: YAML, roles: "ci", words: "secrets toJSON inherit", re: `(toJ[Ss][Oo][Nn]\(\s*(?:secrets|env|github)\s*\).*|secrets\s*:\s*inherit.*)`},
 	{id: "ci.secrets", in: YAML | Shell, roles: "ci", words: "env printenv set secrets TOKEN", re: `((?:\benv\b|\bprintenv\b|secrets\.\w+|\$\{?\w*TOKEN\w*\}?)[^#]*\|\s*(?:base64|curl|nc|xxd|rev|openssl).*|(?:curl|wget|nc)\b[^#]*(?:secrets\.\w+|\$\{?\w*(?:TOKEN|SECRET|PASSW|KEY)\w*\}?)[^#]*https?://.*|https?://\S*\$\{\{\s*secrets\..*)`},
 	{id: "ci.secrets", in: YAML, roles: "ci", words: "secrets", re: `(\$\{\{\s*secrets\.[A-Z0-9_]+\s*\}\}.*)`, not: `secrets\.GITHUB_TOKEN`, strength: 0.4},
 	{id: "ci.action", in: YAML, roles: "ci", words: "uses", re: `\buses\s*:\s*["']?([\w.-]+/[\w./-]+@(?:main|master|HEAD|latest|dev|develop|v?\d[\w.]*))`, not: `uses\s*:\s*["']?(?:actions|github|docker)/`, strength: 0.35},
-	{id: "ci.action", in: YAML, roles: "ci", words: "uses", re: `\buses\s*:\s*["']?([\w.-]+/[\w./-]+@(?:main|master|HEAD|latest|dev|develop))`, not: `uses\s*:\s*["']?(?:actions|github|docker)/`, strength: 0.8},
+	{id: "ci.action", in: YAML, roles: "ci", words: "uses", re: `\buses\s*:\s*["']?([\w.-]+/[\w./-]+@(?:main|master|HEAD|latest|dev|develop))`, not: `uses\s*:\s*["']?(?:actions|github|docker)/`, strength: 0.95},
 	{id: "ci.runner", in: YAML, roles: "ci", words: "hosted privileged dind", re: `(runs-on\s*:.*self-hosted.*|privileged\s*:\s*true.*|--privileged.*|docker\.sock.*)`, strength: 0.7},
-	{id: "ci.release", in: YAML | Shell | Make, roles: inBuild, words: "publish upload release twine cosign gpg sign", re: `\b(npm\s+publish.*|twine\s+upload.*|cargo\s+publish.*|gem\s+push.*|gh\s+release\s+(?:create|upload).*|docker\s+push.*|gpg\s+.*--(?:sign|detach-sign|import).*|cosign\s+sign.*|mvn\s+.*deploy.*)`, strength: 0.8},
+	{id: "ci.release", in: YAML | Shell | Make, roles: inBuild, words: "publish upload release twine cosign gpg sign", re: `\b(npm\s+publish.*|twine\s+upload.*|cargo\s+publish.*|gem\s+push.*|gh\s+release\s+(?:create|upload).*|docker\s+push.*|gpg\s+.*--(?:sign|detach-sign|import).*|cosign\s+sign.*|mvn\s+.*deploy.*)`, strength: 0.95},
 	{id: "ci.pinning-removed", in: YAML | Docker, roles: inBuild, words: "trusted allow_unverified unverified", re: `(\[trusted=yes\].*|allow[_-]unverified.*)`},
 }

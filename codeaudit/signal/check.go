@@ -152,7 +152,7 @@ func (s *scan) removedGuards(f *file, h *change.Hunk, added map[string]bool, red
 		}
 		strength := 0.45
 		if leaves {
-			strength = 0.8
+			strength = 0.75
 			if hasAny(text, strongWords) {
 				strength = 1
 			}

@@ -52,7 +52,7 @@ func (s *scan) scanIgnore(f *file) {
 				}
 				strength := 0.15
 				if hidesSource(pattern) {
-					strength = 0.8
+					strength = 1
 				}
 				if base != ".gitignore" && base != ".npmignore" && base != ".dockerignore" && base != ".hgignore" && base != ".cvsignore" {
 					strength = 1 // a scanner's or linter's list

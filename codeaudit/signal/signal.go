@@ -102,6 +102,7 @@ func Scan(in Input) []Signal {
 		s.scanLiterals(f)
 		s.scanTokens(f)
 		s.scanFeatureTest(f)
+		s.scanCrypto(f)
 	}
 	s.scanBlobReferences()
 	s.scanMessage()

@@ -154,7 +154,7 @@ func judgeEdit(lang Lang, line, now, was, is [][]byte) (id string, strength floa
 		case weaker[a] != "" && weaker[a] == b:
 			return exchange(a, b, line, note)
 		case isUnsigned(a) && isNarrow(b):
-			return "check.bound-moved", 0.7, note + ": a narrower or signed type"
+			return "check.bound-moved", 0.9, note + ": a narrower or signed type"
 		}
 		x, errX := strconv.ParseInt(a, 0, 64)
 		y, errY := strconv.ParseInt(b, 0, 64)
