@@ -32,7 +32,7 @@ func (j *judge) search(c *shell.Call) {
 			break
 		}
 		p := clean(t)
-		wide = wide || p == "/" || p == "/home" || p == "/root" || p == "/etc" || p == "~" || p == "/Users" || p == "/var" || p == "/*" || p == "/home/*" || p == "/opt"
+		wide = wide || p == "/" || p == "/home" || p == "/root" || p == "/etc" || p == "~" || p == "/Users" || p == "/var" || p == "/*" || p == "/home/*" || p == "/opt" || has(p, "/usr", "/bin", "/sbin")
 		if what, grave := j.secret(p); grave && i == 0 {
 			j.find("secret-search", high, c.Place, "Searches %s (%s)", t, what)
 			return

@@ -69,6 +69,10 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		if outOfTheWay(p) && strings.ContainsAny(p[:1], "/~") && !j.ours(p) {
 			level = medium
 		}
+		if strings.Contains(p, "/.../") {
+			level = high
+			j.find("odd-program", high, e.Place, "Runs %s, which lies where programs are hidden", t)
+		}
 		j.disguised(e, p)
 	case sallyport.EffectConnect, sallyport.EffectDNS:
 		if metadata(t) && strings.Contains(t, "credential") {
@@ -134,13 +138,13 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		if strings.Contains(t, "apt signing") || strings.Contains(t, "signing key") {
 			break
 		}
-		if weakens(e.Detail) || e.Detail == "" {
+		if weakens(e.Detail) || e.Detail == "" || strings.HasSuffix(e.Detail, " off") || strings.HasSuffix(e.Detail, " disable") {
 			level = high
 			j.find("defence-off", high, e.Place, "Weakens a protection of this machine: %s (%s)", t, e.Detail)
 		}
 	case sallyport.EffectInstall, sallyport.EffectRemoteExec, sallyport.EffectDatabase, sallyport.EffectMount:
 		level = medium
-		if e.Kind == sallyport.EffectMount && has(p, "/proc") && p != "/proc" && strings.Count(p, "/") == 2 {
+		if e.Kind == sallyport.EffectMount && strings.HasPrefix(p, "/proc/") && strings.Trim(p[6:7], "0123456789\xe2") == "" {
 			level = high
 			j.find("hidden-process", high, e.Place, "Mounts something over %s, which hides a running program", t)
 		}
@@ -263,6 +267,10 @@ func (j *judge) write(e *shell.Effect, p string) sallyport.Verdict {
 			return low
 		}
 		if has(p, "/usr/local/share/ca-certificates", "/etc/pki/ca-trust", "/etc/ssl/certs") {
+			if e.Kind != sallyport.EffectCreate || strings.HasPrefix(e.Detail, "link to") {
+				j.find("trust-store", high, e.Place, "Adds an authority that this machine will trust (%s)", p)
+				return high
+			}
 			j.find("trust-store", medium, e.Place, "Adds to the authorities that this machine trusts (%s)", p)
 		}
 		_ = base
@@ -529,11 +537,8 @@ func (j *judge) tamper(e *shell.Effect, t string) sallyport.Verdict {
 	d := strings.ToLower(e.Detail + " " + t)
 	switch {
 	case strings.Contains(d, "time stamp"):
-		if systemPath(clean(t)) || strings.Contains(d, "-r") {
-			j.find("time-tamper", medium, e.Place, "Sets the time stamps of %s, which hides when it was changed", t)
-			return medium
-		}
-		return low
+		j.find("time-tamper", medium, e.Place, "Sets the time stamps of %s, which hides when it was changed", t)
+		return medium
 	case strings.Contains(d, "history"):
 		j.find("history-tamper", high, e.Place, "Tampers with the record of typed commands (%s)", e.Detail)
 		return high

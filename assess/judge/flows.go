@@ -169,6 +169,11 @@ func (j *judge) sent(f *shell.Flow) {
 			continue
 		}
 		lookup := f.From.Kind == command.Text && j.isLookup(f.Place)
+		for _, r := range o.remote {
+			if strings.Trim(strings.TrimPrefix(r, "*:"), "0123456789") == "" {
+				j.find("relay", high, f.Place, "Passes on to %s whatever those who connect to port %s send", where, r)
+			}
+		}
 		switch {
 		case len(o.secrets) > 0 && o.grave && !f.Lossy:
 			j.find("secret-leaves", critical, f.Place, "Sends %s to %s", list(o.secrets), where)
@@ -233,7 +238,7 @@ func (j *judge) stored(f *shell.Flow) {
 			if what, _ := j.secret(p); what != "" || strings.HasSuffix(p, ".bak") || strings.HasSuffix(p, ".orig") || strings.HasPrefix(p, "/dev/") {
 				continue // from one guarded place to another
 			}
-			if has(p, "/tmp", "/var/tmp", "/dev/shm", "/var/www", "/srv", "/usr/share", "/home", "/mnt", "/media", "/opt") || outOfTheWay(p) || !systemPath(p) {
+			if has(p, "/tmp", "/var/tmp", "/dev/shm", "/var/www", "/srv", "/usr/share", "/home", "/mnt", "/media", "/opt", "/var/spool/mail", "/var/mail") || outOfTheWay(p) || !systemPath(p) {
 				j.find("secret-exposed", high, f.Place, "Copies %s to %s", list(o.secrets), to)
 			}
 		}

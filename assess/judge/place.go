@@ -47,6 +47,7 @@ var secrets = []secretRule{
 	{regexp.MustCompile(`^/var/lib/(kubelet/pki|cloud/instance/user-data)`), "keys of the machine", true},
 	{regexp.MustCompile(`^(k8s:)?secrets?(/.*)?$|^k8s:secret`), "the secrets of the Kubernetes cluster", true},
 	{regexp.MustCompile(`^instance credentials$|169\.254\.169\.254.*(security-credentials|/token|identity|user-data)|metadata\.google\.internal.*token`), "the credentials of this cloud machine", true},
+	{regexp.MustCompile(`^/var/(spool/)?mail/(\*|[^/]+)$`), "people's mail", true},
 	{regexp.MustCompile(`^/etc/(sudoers|pam\.d|krb5\.conf|ppp/.*secrets|ipsec\.secrets|samba/private)`), "a file of the login system", false},
 }
 

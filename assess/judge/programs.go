@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"strings"
 
 	"sallyport"
@@ -31,6 +32,9 @@ func (j *judge) program(p *shell.Program) {
 	if o.decoded && p.Lang != "command" && p.Lang != "file" && mostlyHoles(p.Code) {
 		j.find("hidden-code", high, p.Place, "Runs code that is computed in a way that could not be followed")
 	}
+	if j.reach(p) {
+		j.find("unknown-code", high, p.Place, "Runs code in %s that was not understood, and that speaks of both a network connection and starting programs", p.Lang)
+	}
 	switch p.Hidden {
 	case shell.Encoded:
 		j.find("hidden-code", high, p.Place, "Runs code that cannot be read in the text, because it is encoded")
@@ -41,6 +45,21 @@ func (j *judge) program(p *shell.Program) {
 		}
 		j.find("composed-code", level, p.Place, "Puts code together from pieces and runs it")
 	}
+}
+
+// reach reports whether code in a language that was not understood has what a way in from outside needs: words for a connection
+// and words for starting a shell.
+func (j *judge) reach(p *shell.Program) bool {
+	if p.Lang == "sh" || !slices.ContainsFunc(j.t.Gaps, func(g shell.Gap) bool {
+		return g.Place.Lines == p.Place.Lines && strings.Contains(g.Why, "ode in "+p.Lang)
+	}) {
+		return false
+	}
+	text := strings.ToLower(p.Code.String())
+	any := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+	}
+	return any("socket", "dial(", "tcp", "connect(", "listen(", "sockaddr") && any("/bin/sh", "/bin/bash", "exec.command", "syscall.exec", "popen", "process", "system(", "spawn", "run(", "cmd.exe")
 }
 
 // mostlyHoles reports whether code is what was fetched rather than a text with a fetched word in it.
@@ -68,6 +87,10 @@ func (j *judge) fetched(p *shell.Program, o *origin) {
 			what = "Runs a command"
 		}
 		level := high
+		if port := strings.TrimPrefix(r, "*:"); strings.Trim(port, "0123456789") == "" {
+			j.find("listening-shell", critical, p.Place, "Runs what whoever connects to port %s sends", port)
+			return
+		}
 		if !strings.ContainsAny(r, ".:/‹") {
 			level = medium // the answer of a service's own tool
 		}

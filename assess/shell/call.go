@@ -188,6 +188,7 @@ func (m *machine) unknownName(argv []field) {
 	if b, ok := base.Const(); ok && b != "" && command.Known(b) && taint&value.Remote == 0 {
 		// "$DIR/nginx" most likely is nginx.
 		m.gap("runs " + name.String() + ", taken to be the ordinary " + b)
+		m.effect(sallyport.EffectExec, name, "", b)
 		m.within(func() { m.external(b, argv) })
 		return
 	}
@@ -568,10 +569,8 @@ func (m *machine) consume(res command.Result, argv []value.Str) value.Str {
 			}
 			m.effect(e.Kind, t, e.Detail, name)
 			if e.Kind == sallyport.EffectCreate && (name == "mkfifo" || name == "mknod") {
-				if p, ok := t.Const(); ok {
+				for _, p := range t.Strings() {
 					m.trace.Fifos[m.abs(p)] = true
-				} else {
-					m.trace.Fifos[m.abs(t.String())] = true
 				}
 			}
 		})

@@ -287,7 +287,46 @@ func (m *machine) foreign(n nested) {
 		}
 		out := m.consume(res, []value.Str{value.Lit(n.lang)})
 		m.write(1, out, n.lang)
+		m.mingle(res)
 	})
+}
+
+// mingle draws the flows that a program in another language may have, of which only its calls were found: what it reads may
+// be sent wherever it connects, and what it is sent may be what it runs.
+func (m *machine) mingle(res command.Result) {
+	var reads, hosts []value.Str
+	for _, e := range res.Effects {
+		switch e.Kind {
+		case sallyport.EffectRead:
+			reads = append(reads, m.absStr(e.Target))
+		case sallyport.EffectConnect:
+			hosts = append(hosts, e.Target)
+		}
+	}
+	if len(hosts) == 0 || len(reads) > 32 || len(hosts) > 32 {
+		return
+	}
+	for _, h := range hosts {
+		for _, r := range reads {
+			m.flow(Flow{From: command.End{Kind: command.File, Target: r}, To: command.End{Kind: command.Net, Target: h}, Data: m.contents(r)})
+		}
+	}
+	for _, r := range res.Runs {
+		unknown := r.Interactive || r.Stdin || r.Script != nil && !r.Script.Known()
+		for _, a := range r.Argv {
+			unknown = unknown || !a.Known()
+		}
+		if unknown {
+			m.note("remote-shell", sallyport.Critical, "connects to "+hosts[0].String()+" and runs what is not known: most likely what it is told from there")
+			return
+		}
+	}
+	for _, e := range res.Effects {
+		if e.Kind == sallyport.EffectUnknown || e.Kind == sallyport.EffectExec && !e.Target.Known() {
+			m.note("remote-shell", sallyport.Critical, "connects to "+hosts[0].String()+" and runs what is not known: most likely what it is told from there")
+			return
+		}
+	}
 }
 
 func from(n nested) string {
