@@ -62,7 +62,12 @@ type Ref struct {
 
 // Assess assesses one request. It does not fail: what goes wrong is in the assessment. ctx is only looked at between
 // stages: the work is bounded by budgets.
-func Assess(ctx context.Context, req Request) sallyport.Assessment {
+func Assess(ctx context.Context, req Request) (a sallyport.Assessment) {
+	defer func() {
+		if r := recover(); r != nil { // a defect here must stop neither the gateway nor the other requests: it fails closed
+			a = merge(refuse("failed", "The analysis of this text failed, so nothing is known about it."), nil)
+		}
+	}()
 	if err := ctx.Err(); err != nil {
 		return refuse("too-large", "The assessment was given up before it began: "+err.Error())
 	}
@@ -72,7 +77,7 @@ func Assess(ctx context.Context, req Request) sallyport.Assessment {
 	found := front.Look(req.Text)
 	lang := Language(req)
 	if lang != "bash" && lang != "sh" {
-		a := refuse("not-shell", "This is not a shell text ("+lang+"); such texts are not understood yet.")
+		a = refuse("not-shell", "This is not a shell text ("+lang+"); such texts are not understood yet.")
 		a.Verdict, a.Findings[0].Level = sallyport.Medium, sallyport.Medium
 		return merge(a, found)
 	}
@@ -81,10 +86,10 @@ func Assess(ctx context.Context, req Request) sallyport.Assessment {
 	}
 	trace := shell.Walk(world(req, lang))
 	j := judge.Judge(trace, scope(req.Scope))
-	a := sallyport.Assessment{Verdict: j.Verdict, Effects: j.Effects, Findings: j.Findings, Unknown: j.Unknown, Commands: trace.Commands, Layers: trace.Layers, Engine: Engine}
+	a = sallyport.Assessment{Verdict: j.Verdict, Effects: j.Effects, Findings: j.Findings, Unknown: j.Unknown, Commands: trace.Commands, Layers: trace.Layers, Engine: Engine}
 	found = append(found, parsed(trace.ParseErr)...)
 	if lang == "sh" {
-		found = append(found, dialect(req.Text, trace)...)
+		found = append(found, dialect(req.Text)...)
 	}
 	return merge(a, found)
 }

@@ -6,12 +6,11 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"sallyport"
-	"sallyport/assess/shell"
 )
 
 // dialect finds what /bin/sh may read differently, without failing, when it is dash rather than bash: such a text does one
 // thing to its reviewer and another on its target. What a plain sh refuses to read stops there and is no such danger.
-func dialect(text []byte, _ *shell.Trace) []sallyport.Finding {
+func dialect(text []byte) []sallyport.Finding {
 	var out []sallyport.Finding
 	add := func(p syntax.Pos, message string) {
 		l := int(p.Line())
@@ -20,9 +19,10 @@ func dialect(text []byte, _ *shell.Trace) []sallyport.Finding {
 		}
 	}
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
+	stop := false
 	for s, err := range parser.StmtsSeq(bytes.NewReader(text)) {
-		if err != nil {
-			break
+		if stop = stop || err != nil; stop { // drained: the iterator goes on after an error
+			continue
 		}
 		syntax.Walk(s, func(n syntax.Node) bool {
 			switch n := n.(type) {

@@ -13,6 +13,8 @@ func (j *judge) call(c *shell.Call) {
 		j.search(c)
 	case "grep", "egrep", "fgrep", "rg", "ag", "ack", "zgrep":
 		j.grep(c)
+	case "sed", "perl", "gsed":
+		j.edited(c)
 	case "dd", "gcore", "gdb", "strings":
 		for _, a := range c.Argv[1:] {
 			t := strings.TrimPrefix(tidy(a.String()), "if=")
@@ -90,5 +92,35 @@ func (j *judge) grep(c *shell.Call) {
 	}
 	if wide && recursive && (strings.Contains(word, "passw") || strings.Contains(word, "private key") || strings.Contains(word, "secret") || strings.Contains(word, "api_key") || strings.Contains(word, "apikey") || strings.Contains(word, "token") || strings.Contains(word, "akia")) {
 		j.find("secret-search", high, c.Place, "Searches the machine's files for passwords or keys")
+	}
+}
+
+// edits are changes of settings that open a machine, by what is put into which file.
+var edits = []struct{ file, text, rule, says string }{
+	{"sshd_config", "permitrootlogin yes", "persist-auth", "lets root log in from outside"},
+	{"sshd_config", "permitemptypasswords yes", "persist-auth", "lets people log in without a password"},
+	{"sshd_config", "passwordauthentication yes", "persist-auth", "lets people log in with a password alone"},
+	{"selinux/config", "selinux=disabled", "defence-off", "switches SELinux off for good"},
+	{"selinux/config", "selinux=permissive", "defence-off", "makes SELinux watch instead of prevent, for good"},
+	{"sudoers", "nopasswd", "sudo-rules", "lets somebody become administrator without a password"},
+	{"pam.d/", "pam_permit", "persist-auth", "lets every login succeed"},
+	{"pg_hba.conf", "trust", "persist-auth", "lets people into the database without a password"},
+	{"/etc/passwd", ":0:0:", "account-power", "gives an account administrator rights"},
+}
+
+// edited judges settings that are changed in place.
+func (j *judge) edited(c *shell.Call) {
+	all := ""
+	for _, a := range c.Argv[1:] {
+		all += " " + strings.ToLower(tidy(a.String()))
+	}
+	all = strings.Join(strings.Fields(strings.ReplaceAll(all, `\s`, " ")), " ")
+	if !strings.Contains(all, "-i") {
+		return
+	}
+	for _, e := range edits {
+		if strings.Contains(all, e.file) && strings.Contains(all, e.text) {
+			j.find(e.rule, high, c.Place, "Changes a setting that %s (%s)", e.says, e.file)
+		}
 	}
 }

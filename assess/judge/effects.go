@@ -107,6 +107,10 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		}
 	case sallyport.EffectAccount:
 		level = medium
+		if e.Command == "chpasswd" {
+			level = high
+			j.find("account-power", high, e.Place, "Sets passwords that whoever wrote this knows")
+		}
 		if power(e.Detail) && !strings.HasPrefix(t, "group ") && !strings.HasPrefix(t, "openstack") {
 			level = high
 			j.find("account-power", high, e.Place, "Gives the account %s administrator rights", t)
@@ -140,6 +144,9 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		}
 		if weakens(e.Detail) || e.Detail == "" || strings.HasSuffix(e.Detail, " off") || strings.HasSuffix(e.Detail, " disable") {
 			level = high
+			if guard(t) != "" && j.told("defence-off", e.Place) {
+				break
+			}
 			j.find("defence-off", high, e.Place, "Weakens a protection of this machine: %s (%s)", t, e.Detail)
 		}
 	case sallyport.EffectInstall, sallyport.EffectRemoteExec, sallyport.EffectDatabase, sallyport.EffectMount:
@@ -172,6 +179,9 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 			j.find("data-destroyed", high, e.Place, "Destroys %s (%s)", t, treasure(p))
 		case clusterKinds[strings.TrimSuffix(t, "/*")] && (strings.Contains(e.Detail, "all") || strings.HasSuffix(t, "/*")):
 			level = high
+			if j.told("cluster-destroyed", e.Place) {
+				break
+			}
 			j.find("cluster-destroyed", high, e.Place, "Deletes every one of %s", strings.TrimSuffix(t, "/*"))
 		}
 	}

@@ -97,9 +97,17 @@ func (j *judge) fetched(p *shell.Program, o *origin) {
 		if strings.HasPrefix(r, "http://") || byNumber(r) && !strings.Contains(r, "://") || p.Place.Where == command.Later {
 			level = critical
 		}
+		if p.Lang == "command" && j.told("remote-code", p.Place) {
+			return
+		}
 		j.find("remote-code", level, p.Place, "%s that %s sends at that moment: nobody has seen it", what, hostWords(r))
 		return
 	}
+}
+
+// told reports whether a rule has spoken about the same lines.
+func (j *judge) told(rule string, p shell.Place) bool {
+	return slices.ContainsFunc(j.out.Findings, func(f sallyport.Finding) bool { return f.Rule == rule && f.Lines == p.Lines })
 }
 
 // interactive judges a shell that obeys whoever is at its other end.

@@ -67,6 +67,7 @@ var Rules = []Rule{
 	{"empty-variable", sallyport.Medium, "", "If a variable is empty, much more is deleted than is meant."},
 	{"not-parsed", sallyport.High, "", "What cannot be read as the language it is said to be in cannot be judged."},
 	{"too-large", sallyport.High, "", "The text is too large or too involved to be followed to its end; what was not followed may do anything."},
+	{"failed", sallyport.High, "", "A text that the analysis cannot cope with has not been judged."},
 	{"other-shell", sallyport.High, "", "Another shell than the one that runs it would read this differently; that is how what is reviewed and what runs come apart."},
 	{"not-shell", sallyport.Medium, "", "Texts in this language are not understood yet."},
 	{"outside-scope", sallyport.Medium, "", "The ticket does not name what this touches."},

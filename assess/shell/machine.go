@@ -252,13 +252,17 @@ func (m *machine) walkTop(text []byte) {
 
 // parse returns the statements up to the first error.
 func (m *machine) parse(text []byte) (stmts []*syntax.Stmt, err error) {
+	// The iterator goes on after an error even when told to stop, so it is drained rather than left.
 	for s, e := range m.parser.StmtsSeq(bytes.NewReader(text)) {
-		if e != nil {
-			return stmts, e
+		switch {
+		case err != nil:
+		case e != nil:
+			err = e
+		default:
+			stmts = append(stmts, s)
 		}
-		stmts = append(stmts, s)
 	}
-	return stmts, nil
+	return stmts, err
 }
 
 // uncalled visits functions that nothing called: a library is judged by what its functions would do.

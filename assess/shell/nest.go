@@ -104,6 +104,12 @@ func (m *machine) start(r command.Run) {
 			m.program(Program{Lang: r.Lang, Code: code, From: "stdin"})
 			return
 		}
+		if s.kind == net {
+			m.gap("what " + s.target.String() + " will tell this shell to do is not known")
+			m.program(Program{Lang: r.Lang, Code: code, Interactive: true, From: "stdin"})
+			m.effect(sallyport.EffectExec, value.Lit("shell"), "obeys another machine", r.Lang)
+			return
+		}
 		m.follow(nested{text: code, args: args, lang: r.Lang, stdin: true})
 	case r.Interactive:
 		s := m.fds[0]

@@ -57,7 +57,7 @@ func Effect(e *sallyport.Effect) string {
 	case sallyport.EffectDNS:
 		s = "looks up the name " + t
 	case sallyport.EffectPrivilege:
-		if d == "" || d == "becomes" {
+		if d == "" || d == "becomes" || d == "sudo" || d == "su" || d == "doas" {
 			s = "acts as " + t
 		} else {
 			s = "gains rights: " + t + " (" + d + ")"
@@ -183,7 +183,7 @@ func plural(n int, one, many string) string {
 // order in which ordinary effects are worth naming.
 var order = []sallyport.EffectKind{sallyport.EffectDatabase, sallyport.EffectKubernetes, sallyport.EffectCloud, sallyport.EffectInstall, sallyport.EffectService, sallyport.EffectKernel, sallyport.EffectMount,
 	sallyport.EffectAccount, sallyport.EffectPersist, sallyport.EffectRemoteExec, sallyport.EffectDelete, sallyport.EffectWrite, sallyport.EffectAppend, sallyport.EffectCreate, sallyport.EffectChmod, sallyport.EffectChown, sallyport.EffectProcess,
-	sallyport.EffectConnect, sallyport.EffectDNS, sallyport.EffectListen, sallyport.EffectPrivilege, sallyport.EffectRead}
+	sallyport.EffectSecurityTool, sallyport.EffectIrreversible, sallyport.EffectTamper, sallyport.EffectCredential, sallyport.EffectConnect, sallyport.EffectDNS, sallyport.EffectListen, sallyport.EffectPrivilege, sallyport.EffectRead}
 
 // ordinary says up to three kinds of ordinary effects.
 func ordinary(a *sallyport.Assessment) string {
@@ -217,7 +217,7 @@ func group(es []*sallyport.Effect) string {
 	seen := map[string]bool{}
 	var uniq []*sallyport.Effect
 	for _, e := range es {
-		if !seen[e.Target] {
+		if !seen[e.Target] && (e.Level == es[0].Level || e.Detail == es[0].Detail) {
 			seen[e.Target] = true
 			uniq = append(uniq, e)
 		}
