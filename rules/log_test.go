@@ -132,9 +132,18 @@ func (l *log) waiting() {
 	l.must("ana", session, &sallyport.SessionRequested{Ticket: ticket, System: system, Engineer: "ana", Mode: sallyport.Propose, Until: start.Add(8 * time.Hour)})
 	l.must(sallyport.Gateway, session, &sallyport.SessionOpened{})
 	l.must("ed", session, &sallyport.SessionClaimed{Escort: "ed"})
-	l.must("ana", session, &sallyport.ActionProposed{Action: action, Spec: l.blobs.put([]byte("{}")), Target: "web-01", Expires: start.Add(4 * time.Hour)})
+	l.must("ana", session, &sallyport.ActionProposed{Action: action, Spec: l.spec("true"), Target: "web-01", Expires: start.Add(4 * time.Hour)})
 	l.must(sallyport.Gateway, session, &sallyport.ActionResolved{Action: action})
 	l.must(sallyport.Gateway, session, &sallyport.ActionAssessed{Action: action, Assessment: l.blobs.put([]byte("{}")), Verdict: string(sallyport.Medium), Kinds: []string{"read"}, Complete: true})
+}
+
+// spec stores what the action would run.
+func (l *log) spec(text string) sallyport.BlobRef {
+	b, err := sallyport.EncodeJSON(sallyport.Spec{Action: action, Session: session, Text: []byte(text), Target: "web-01", HostKey: "ssh-ed25519 AAAA", Login: "ops", Interpreter: "/bin/sh"})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return l.blobs.put(b)
 }
 
 // decision is what a decider answers to the action as it is.

@@ -16,6 +16,16 @@ func (c *Checker) permitted(s *workflow.State, e sallyport.Entry, b sallyport.Bo
 	if len(s.Policies) == 0 {
 		return founding(s, e, b)
 	}
+	switch b := b.(type) {
+	case *sallyport.ActionProposed:
+		if err := specified(s, e, b, d); err != nil {
+			return err
+		}
+	case *sallyport.RunbookSigned:
+		if err := runbookText(b, d); err != nil {
+			return err
+		}
+	}
 	answer, asked, err := c.Ask(s, e, b, d)
 	if err != nil || !asked {
 		return err

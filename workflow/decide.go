@@ -107,6 +107,9 @@ func (s *State) permit(e sallyport.Entry, session *Session, a *Action, b *sallyp
 		if b.Runbook != a.Runbook || len(b.Binding) != 0 {
 			return illegal("action %q was not proposed under runbook %q", a.ID, b.Runbook)
 		}
+		if a.Pins != nil || a.Missing != nil {
+			return illegal("action %q runs files of the target, which runbook %q did not approve", a.ID, b.Runbook)
+		}
 		_, err := s.RunbookFor(b.Runbook, e, a.Target)
 		return first(err, a.is(Waiting))
 	case !session.Present || session.Escort == "":
