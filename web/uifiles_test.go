@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"sallyport"
 )
 
 // sources is ui without what is made from it.
@@ -62,5 +64,27 @@ func TestLockFile(t *testing.T) {
 	}
 	if strings.Contains(string(body), `"resolved"`) || strings.Contains(string(body), "://registry") {
 		t.Error("ui/package-lock.json holds registry addresses: keep ui/.npmrc and run npm install again")
+	}
+}
+
+// TestConsoleKnowsEveryKind compares the ledger page's list of kinds with the entries that there are.
+func TestConsoleKnowsEveryKind(t *testing.T) {
+	page, err := os.ReadFile("ui/src/pages/ledger.tsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range sallyport.Kinds() {
+		if !strings.Contains(string(page), `"`+string(k)+`"`) {
+			t.Errorf("the ledger page does not offer kind %q", k)
+		}
+	}
+	list := regexp.MustCompile(`(?s)ledgerKinds = \[(.*?)\]`).FindSubmatch(page)
+	if list == nil {
+		t.Fatal("the ledger page has no list of kinds")
+	}
+	for _, m := range regexp.MustCompile(`"([^"]+)"`).FindAllSubmatch(list[1], -1) {
+		if _, err := sallyport.NewBody(sallyport.Kind(m[1])); err != nil {
+			t.Errorf("the ledger page offers %q: %v", m[1], err)
+		}
 	}
 }

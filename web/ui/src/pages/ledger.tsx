@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
+import { get } from "../api";
 import { useLoad } from "../live";
+import { attempt } from "../parts/dialog";
 import { Button, Empty, Head, Problem, save, When } from "../parts/bits";
 import { Link } from "../router";
 import type { LedgerPage as Page, LedgerLine } from "../types";
@@ -9,7 +11,7 @@ export const ledgerKinds = ["log.opened", "heartbeat", "policy.set", "list.set",
   "fact.recorded", "fact.vouched", "fact.withdrawn", "key.enrolled", "key.retired", "role.assigned", "role.withdrawn", "person.signedin", "system.set",
   "target.set", "disclosure.set", "ticket.opened", "ticket.closed", "acceptance.signed", "acceptance.ended", "approval.recorded", "runbook.signed",
   "runbook.seconded", "runbook.withdrawn", "revoked", "restored", "session.requested", "session.approved", "session.refused", "consent.given",
-  "session.opened", "owner.told", "session.claimed", "session.handed", "session.paused", "session.resumed", "presence.lost", "presence.back", "session.ended",
+  "session.opened", "owner.told", "session.claimed", "session.handed", "session.paused", "session.resumed", "presence.lost", "presence.back", "session.ending", "session.ended",
   "said", "breakglass.opened", "breakglass.reviewed", "action.proposed", "action.reading", "action.resolved", "action.assessed", "action.decided",
   "action.answered", "action.withdrawn", "action.cancelled", "action.started", "action.stopping", "action.finished", "action.failed", "action.interrupted",
   "recording.chunk", "output.released"];
@@ -32,7 +34,7 @@ export function LedgerPage() {
         <label>from <input type="text" class="num" inputMode="numeric" value={f.from} onChange={set("from")} /></label>
         <label>up to <input type="text" class="num" inputMode="numeric" value={f.to} onChange={set("to")} /></label>
         <span class="dim">{data && plural(lines.length, "entry", "entries")}</span>
-        <Button onClick={() => save("ledger.json", data)}>JSON</Button>
+        <Button title="every entry that fits, not only those drawn" onClick={() => void attempt(() => saveAll(f))}>JSON</Button>
       </div>
       <Problem e={error} />
       {data && (lines.length === 0 ? <Empty>No entry fits.</Empty> : <ol class="ledger">{lines.map((l) => <Line key={l.index} l={l} />)}</ol>)}
@@ -44,6 +46,18 @@ export function LedgerPage() {
       )}
     </>
   );
+}
+
+/** Takes out every entry that fits the filters, with the checkpoint that they stand under. */
+async function saveAll(f: Record<string, string>) {
+  const filters = Object.entries(f).filter(([k, v]) => v.trim() !== "" && k !== "from").map(([k, v]) => `&${k}=${encodeURIComponent(v.trim())}`).join("");
+  const lines: LedgerLine[] = [];
+  for (let from = Number(f.from) || 0; ;) {
+    const page = await get<Page>(`ledger?limit=1000&from=${from}${filters}`);
+    lines.push(...page.lines);
+    if (page.lines.length < 1000) { save("ledger.json", { ...page, lines }); return; }
+    from = page.lines[999]!.index + 1;
+  }
 }
 
 function Checkpoint({ p }: { p: Page }) {

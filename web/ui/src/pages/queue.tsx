@@ -1,10 +1,11 @@
+import { useRef, useState } from "preact/hooks";
 import { post } from "../api";
 import { useKeys } from "../keys";
 import { askToNotify, loadQueue, notifying, queue, queueError } from "../live";
 import { attempt } from "../parts/dialog";
-import { Ago, Button, Empty, Head, Party, Problem, State, Until, Verdict } from "../parts/bits";
+import { Ago, Button, Empty, Head, Party, Problem, save, State, Until, Verdict } from "../parts/bits";
 import { Link } from "../router";
-import type { Session } from "../types";
+import type { Queue, Session } from "../types";
 import { plural, stateWords, waitingWords } from "../words";
 
 const claim = (s: Session) => attempt(async () => { await post(`sessions/${s.id}/claim`); await loadQueue(); }, "Claimed: you are the escort of this session.");
@@ -17,14 +18,18 @@ function claimable(sessions: Session[]) {
 }
 
 export function QueuePage() {
-  const q = queue.value;
-  useKeys([{ key: "c", says: "claim the session", run: () => { const s = claimable(q?.sessions ?? []); if (s) void claim(s); } }]);
+  const [filter, setFilter] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const q = queue.value && narrow(queue.value, filter);
+  useKeys([{ key: "/", says: "filter the queue", run: () => input.current?.focus() }, { key: "c", says: "claim the session", run: () => { const s = claimable(q?.sessions ?? []); if (s) void claim(s); } }]);
   const sessions = new Map((q?.sessions ?? []).map((s) => [s.id, s]));
   return (
     <>
       <Head title="Queue" sub="What waits for you, and the sessions that you escort or may claim.">
         {!notifying.value && typeof Notification !== "undefined" && Notification.permission !== "denied" &&
           <Button onClick={() => void askToNotify()}>Notify me in this browser</Button>}
+        <input ref={input} type="search" class="short" placeholder="filter  /" aria-label="filter the queue" value={filter} onInput={(e) => setFilter(e.currentTarget.value)} />
+        <Button onClick={() => save("queue.json", q)}>JSON</Button>
       </Head>
       <Problem e={queueError.value} />
       {q && (
@@ -65,6 +70,13 @@ export function QueuePage() {
       )}
     </>
   );
+}
+
+/** What of a queue holds every word of a filter. */
+function narrow(q: Queue, filter: string): Queue {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (v: unknown) => { const t = JSON.stringify(v).toLowerCase(); return words.every((w) => t.includes(w)); };
+  return words.length === 0 ? q : { sessions: q.sessions.filter(fits), actions: q.actions.filter(fits) };
 }
 
 export const needs = (s: Session) => (s.waiting ?? []).map((w) => waitingWords[w] ?? w);
