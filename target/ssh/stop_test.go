@@ -161,7 +161,11 @@ func TestEscapeIsNamed(t *testing.T) {
 		if left := alive(spec.Action); len(left) != 1 {
 			t.Errorf("running: %q, want the one that was named", left)
 		}
-		exec.Command("pkill", "-f", "^sleep 12.5$").Run()
+		pid, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(o.Survived[0], "pid "), ": sleep 12.5"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		syscall.Kill(pid, syscall.SIGKILL)
 	})
 }
 
