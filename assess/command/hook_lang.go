@@ -12,8 +12,7 @@ func init() {
 	hooks["otherShell"] = func(e *eval) {
 		for _, o := range []string{"-c", "-Command", "-C", "-e"} {
 			for _, v := range e.values(o) {
-				e.run(Run{Script: &v, Lang: e.name, Args: e.operands})
-				e.unknown("code for the shell %s is not understood", e.name)
+				e.run(Run{Script: &v, Lang: e.spec.language(e.name), Args: e.operands})
 			}
 		}
 		if e.has("-c", "-Command", "-e") {
@@ -335,3 +334,6 @@ func vim(e *eval) {
 		}
 	}
 }
+
+// language is the name under which code for another shell is run.
+func (s *spec) language(name string) string { return strings.ToLower(name) }

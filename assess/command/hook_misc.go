@@ -24,6 +24,58 @@ func init() {
 			e.run(Run{Script: &e.operands[0], Lang: "sh"})
 		}
 	}
+	// display is programs that show, play or draw: files and addresses among their operands are read.
+	hooks["display"] = func(e *eval) {
+		plain, opts := e.words()
+		for _, o := range []string{"-o", "--output", "--out", "--screenshot"} {
+			if v, ok := opts[o]; ok && !v.Empty() && !v.HasPrefix("-") {
+				e.effect(sallyport.EffectWrite, v, "")
+			}
+		}
+		if displayWrites[e.name] || e.hasWord("-i", "-w", "--in-place", "--inplace", "--write", "--fix", "-W", "--replace") {
+			for _, p := range plain {
+				e.effect(sallyport.EffectWrite, p, "changed in place")
+			}
+		}
+		if deletesTwins[e.name] && e.hasWord("-d", "--delete", "-dN", "-rdN", "-N", "-L", "--linkhard", "-x", "--delete-method") {
+			for _, p := range plain {
+				e.effect(sallyport.EffectDelete, p, "files that exist twice")
+			}
+		}
+		if n := len(plain); n > 1 && convertsLast[e.name] {
+			e.effect(sallyport.EffectWrite, plain[n-1], "")
+			plain = plain[:n-1]
+		}
+		for _, p := range plain {
+			switch {
+			case p.Contains("://"):
+				e.effect(sallyport.EffectConnect, p, e.name)
+			case p.Contains("/") || p.Contains("."):
+				e.input(p)
+			}
+		}
+		e.sources = append(e.sources, End{System, lit(e.name)})
+	}
+	// terminal is windows with a shell in them; -e and -- name what runs instead.
+	hooks["terminal"] = func(e *eval) {
+		for i, o := range e.operands {
+			if oneOf(o.String(), "-e", "-x", "--", "--command", "--execute", "start") && i+1 < len(e.operands) {
+				if rest := e.operands[i+1:]; len(rest) == 1 {
+					e.run(Run{Script: &rest[0], Lang: "sh"})
+				} else {
+					e.run(Run{Argv: rest})
+				}
+				return
+			}
+			if _, v, ok := o.CutAny("="); ok && (o.HasPrefix("--command=") || o.HasPrefix("--execute=") || o.HasPrefix("-e=")) {
+				e.run(Run{Script: &v, Lang: "sh"})
+				return
+			}
+		}
+		if !e.hasWord("--help", "--version", "-h", "-v") {
+			e.effect(sallyport.EffectExec, lit("a terminal window"), "")
+		}
+	}
 	hooks["ztcp"] = func(e *eval) {
 		if len(e.operands) > 1 && !e.has("-l", "-c") {
 			e.effect(sallyport.EffectConnect, hostPort(e.operands[0], e.operands[1]), "")
@@ -97,6 +149,18 @@ func media(e *eval) {
 	if v, ok := opts["--extra-opts"]; ok && v.HasPrefix("@") {
 		f, _ := v.Drop(1)
 		e.input(f)
+	}
+	for _, o := range e.operands { // TeX code among the arguments
+		for _, name := range []string{"\\verbatiminput{", "\\input{", "\\include{", "\\lstinputlisting{"} {
+			if _, rest, ok := o.CutAny(name); ok {
+				f, _, _ := rest.CutAny("}")
+				e.input(f)
+			}
+		}
+		if _, rest, ok := o.CutAny("\\write18{"); ok {
+			cmd, _, _ := rest.CutAny("}")
+			e.run(Run{Script: &cmd, Lang: "sh"})
+		}
 	}
 	switch e.name {
 	case "cancel":
@@ -186,7 +250,7 @@ func media(e *eval) {
 		e.sources = append(e.sources, End{Kind: Stdin})
 	}
 	switch e.name {
-	case "shellcheck", "yamllint", "identify", "exiftool", "pygmentize", "dot", "msgfmt", "html2text", "tidy", "ffprobe", "lp", "lpr", "convert", "magick", "ffmpeg", "highlight", "bat", "espeak", "xgettext", "msgattrib", "msgcat", "msgconv", "msgmerge", "msguniq", "pdftotext", "check_log", "check_memory", "check_raid", "check_cups", "check_statusfile", "acr", "ascii-xfr", "ascii85", "atobm", "enscript", "a2ps", "cupsfilter", "genisoimage", "mkisofs", "mksquashfs", "unsquashfs", "aspell", "hunspell", "ispell", "flake8", "pylint", "ruff", "xdg-user-dir", "gs", "pax":
+	case "shellcheck", "yamllint", "identify", "exiftool", "pygmentize", "dot", "msgfmt", "html2text", "tidy", "ffprobe", "lp", "lpr", "convert", "magick", "ffmpeg", "highlight", "bat", "espeak", "xgettext", "msgattrib", "msgcat", "msgconv", "msgmerge", "msguniq", "pdftotext", "check_log", "check_memory", "check_raid", "check_cups", "check_statusfile", "acr", "ascii-xfr", "ascii85", "atobm", "enscript", "a2ps", "cupsfilter", "genisoimage", "mkisofs", "mksquashfs", "unsquashfs", "aspell", "hunspell", "ispell", "flake8", "pylint", "ruff", "xdg-user-dir", "gs", "pax", "pdflatex", "latex", "xelatex", "lualatex", "tex", "pdftk", "qpdf", "pdfjam", "black", "prettier", "eslint", "sphinx-build", "mkdocs", "doxygen", "latexmk", "gnuplot", "pylint.run", "mypy", "rubocop", "markdownlint", "xmlstarlet", "gimp", "inkscape", "rhash", "sox", "mogrify":
 	default:
 		e.unknown("what %s does in detail is not modelled", e.name)
 	}
@@ -211,3 +275,10 @@ func macos(e *eval) {
 	}
 	e.unknown("what %s does in detail is not modelled", e.name)
 }
+
+// displayWrites change their operands, deletesTwins can delete them, convertsLast write to the last one.
+var (
+	displayWrites = wordSet(`rustfmt stylua astyle isort autopep8 optipng oxipng id3v2 mid3v2 eyeD3 hardlink`)
+	deletesTwins  = wordSet(`fdupes jdupes rmlint czkawka_cli duperemove`)
+	convertsLast  = wordSet(`lame opusenc tesseract pdftoppm pdftocairo pdfimages pdftohtml samtools jpegtran flac img2pdf`)
+)

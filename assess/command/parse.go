@@ -120,6 +120,7 @@ func (e *eval) long(s *spec, args []value.Str, i int) int {
 		}
 	}
 	switch {
+	case o == nil && (n == "--help" || n == "--version"):
 	case o == nil && s.anyOption():
 		// The hook of such a command knows what to do with options that have no line of their own.
 		e.given = append(e.given, given{&option{name: n, takes: '?'}, val, hasVal})

@@ -165,7 +165,9 @@ func (w *walker) callOn(self arg, name string, args []arg) arg {
 			}
 		}
 	case moveFile, copyFile:
-		w.read(first)
+		if first.Known() || first.Prefix() != "" || len(first.Holes()) > 0 && first.Holes()[0].Taint == 0 {
+			w.read(first)
+		}
 		if a == moveFile {
 			w.effect(sallyport.EffectDelete, first, "moved away")
 		}

@@ -159,7 +159,7 @@ var languages = map[string]*language{
 			chmod: File.chmod FileUtils.chmod
 			chown: File.chown FileUtils.chown
 			move: File.rename FileUtils.mv
-			copy: FileUtils.cp FileUtils.cp_r FileUtils.copy IO.copy_stream_file
+			copy: FileUtils.cp FileUtils.cp_r FileUtils.copy IO.copy_stream
 			link: File.symlink FileUtils.ln_s FileUtils.ln
 			connect: TCPSocket.new TCPSocket.open TCPsocket.open TCPSocket UDPSocket.connect Net::HTTP.start Net::HTTP.new Net::FTP.new Net::FTP.open Net::SMTP.start Socket.tcp OpenSSL::SSL::SSLSocket.connect
 			fetch: URI.open Net::HTTP.get Net::HTTP.get_response Net::HTTP.post URI.parse_open Net::HTTP.post_form
@@ -171,7 +171,7 @@ var languages = map[string]*language{
 			dns: Resolv.getaddress IPSocket.getaddress Addrinfo.getaddrinfo`),
 		harmless: set(`puts print p pp printf sprintf format gets require each map select reject inject reduce join split strip chomp chop gsub sub match scan upcase downcase capitalize reverse length size first last push pop shift unshift include? empty? nil? to_s to_i to_f to_sym to_a keys values sort sort_by uniq flatten compact zip times upto step loop if unless while until end do then else elsif
 			def class module return yield begin rescue ensure case when and or not true false nil self new exit abort sleep rand srand Time.now Time.at strftime JSON.parse JSON.generate to_json Base64.decode64 Base64.encode64 unpack pack ENV.fetch ARGV.each File.exist? File.exists? File.join File.basename File.dirname File.expand_path File.size File.file? File.directory? Dir.glob Dir.entries Dir.pwd Dir.chdir close write read fork trap catch throw raise lambda proc attr_accessor freeze dup
-			uri open-uri socket net/http json yaml base64 fileutils digest securerandom SecureRandom.hex SecureRandom.uuid SecureRandom.base64 Digest::SHA256.hexdigest Digest::MD5.hexdigest IO.copy_stream STDIN.read STDIN.each_line STDOUT.puts STDOUT.write $stdin.read $stdout.puts $stderr.puts gets.chomp Process.pid Integer Float String Array Hash index slice ljust rjust center tr delete count hex ord chr b e i x ARGF.each_line to_fd fileno IO.for_fd dup2 reopen puts Gem.path Gem.dir Gem::Version.new Gem.ruby_version RbConfig::CONFIG mount trap.start s.start`),
+			uri open-uri socket net/http json yaml base64 fileutils digest securerandom SecureRandom.hex SecureRandom.uuid SecureRandom.base64 Digest::SHA256.hexdigest Digest::MD5.hexdigest STDIN.read STDIN.each_line STDOUT.puts STDOUT.write $stdin.read $stdout.puts $stderr.puts gets.chomp Process.pid Integer Float String Array Hash index slice ljust rjust center tr delete count hex ord chr b e i x ARGF.each_line to_fd fileno IO.for_fd dup2 reopen puts Gem.path Gem.dir Gem::Version.new Gem.ruby_version RbConfig::CONFIG mount trap.start s.start`),
 	},
 	"php": {
 		name: "php", comments: []string{"//", "#"}, blockComment: "/*", sigils: "$", concat: []string{"."}, assign: "=", arrows: true, rawSingle: true, interpolates: true, backtick: shell, barewords: true,

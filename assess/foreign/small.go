@@ -30,6 +30,24 @@ func init() {
 		literalCalls(res, program, "tcl")
 	}
 	small["expect"] = small["tcl"]
+	for _, l := range []string{"fish", "elvish", "nu", "xonsh", "pwsh", "powershell", "csh", "tcsh", "es", "osh", "oil", "murex", "ion", "rush", "slsh", "scsh", "oksh"} {
+		small[l] = otherShell
+	}
+	small["puppet"] = func(res *command.Result, program value.Str, _ []value.Str, _ command.Context) {
+		r := &recorder{res: res, via: "puppet"}
+		resource(r, program.String(), "file", sallyport.EffectWrite)
+		resource(r, program.String(), "package", sallyport.EffectInstall)
+		resource(r, program.String(), "service", sallyport.EffectService)
+		resource(r, program.String(), "user", sallyport.EffectAccount)
+		if c := program.String(); strings.Contains(c, "exec") {
+			if _, rest, ok := strings.Cut(c, "exec"); ok {
+				if p := literalAfter(rest); p != "" {
+					r.shell(value.Lit(p))
+				}
+			}
+		}
+		r.unknown("code in puppet is understood only in part")
+	}
 	small["openssl"] = lines(func(r *recorder, l value.Str) {
 		if f, ok := l.Fields(); ok && len(f) > 0 {
 			r.argv(append([]value.Str{value.Lit("openssl")}, f...))
@@ -468,5 +486,63 @@ func literalCalls(res *command.Result, program value.Str, lang string) {
 	}
 	if !found {
 		r.unknown("code in " + lang + " is not understood")
+	}
+}
+
+// otherShell is shells with a grammar of their own: redirections and Out-File are found, and the text is followed as shell where it looks alike.
+func otherShell(res *command.Result, program value.Str, _ []value.Str, _ command.Context) {
+	r := &recorder{res: res, via: "shell"}
+	c := program.String()
+	for i := 0; i < len(c); i++ {
+		if c[i] != '>' && c[i] != '<' {
+			continue
+		}
+		dir := c[i]
+		for i+1 < len(c) && strings.IndexByte(">|& ", c[i+1]) >= 0 {
+			i++
+		}
+		end := i + 1
+		for end < len(c) && strings.IndexByte(" \t\n;)|&\"'(", c[end]) < 0 {
+			end++
+		}
+		if f := c[i+1 : end]; strings.HasPrefix(f, "/") || strings.HasPrefix(f, "~") || strings.HasPrefix(f, "./") {
+			if dir == '>' {
+				r.effect(sallyport.EffectWrite, value.Lit(f), "")
+			} else {
+				r.read(value.Lit(f))
+			}
+		}
+	}
+	for verb, write := range map[string]bool{"Out-File ": true, "Set-Content ": true, "Add-Content ": true, "Get-Content ": false, "Remove-Item ": true} {
+		_, rest, ok := strings.Cut(c, verb)
+		if !ok {
+			continue
+		}
+		f, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+		switch {
+		case verb == "Remove-Item ":
+			r.effect(sallyport.EffectDelete, value.Lit(strings.Trim(f, `"'`)), "")
+		case write:
+			r.effect(sallyport.EffectWrite, value.Lit(strings.Trim(f, `"'`)), "")
+		default:
+			r.read(value.Lit(strings.Trim(f, `"'`)))
+		}
+	}
+	r.shell(program)
+	r.unknown("code for another shell is understood only in part")
+}
+
+// resource finds declarations like: file { "/path": ... }.
+func resource(r *recorder, c, kind string, effect sallyport.EffectKind) {
+	for {
+		_, rest, ok := strings.Cut(c, kind)
+		if !ok {
+			return
+		}
+		if c = rest; strings.HasPrefix(strings.TrimSpace(c), "{") {
+			if p := literalAfter(c); p != "" {
+				r.effect(effect, value.Lit(p), "puppet")
+			}
+		}
 	}
 }
