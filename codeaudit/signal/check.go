@@ -170,6 +170,9 @@ func (s *scan) removedGuards(f *file, h *change.Hunk, added map[string]bool, red
 		if len(h.New) > 0 {
 			strength *= 0.6
 		}
+		if f.added == 0 && f.removed <= 6 {
+			strength = min(1, strength+0.2) // nothing else happens: the check is the point of the change
+		}
 		s.add("check.removed", f, h.OldLine+i, true, text, 0, len(text), strength*reduced, "")
 		return
 	}

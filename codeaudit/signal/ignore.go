@@ -66,7 +66,7 @@ func (s *scan) scanIgnore(f *file) {
 		case f.Kind == change.Deleted:
 			s.addFile("ignore.fuzz", f, []byte(f.Path), 1, "removed")
 		case f.Kind != change.Added && f.removed > f.added:
-			s.addFile("ignore.fuzz", f, []byte(f.Path), 0.5, "mostly removed lines")
+			s.addFile("ignore.fuzz", f, []byte(f.Path), 0.65, "mostly removed lines")
 		}
 	}
 }
