@@ -164,6 +164,9 @@ func (b *bundle) blobs(ctx context.Context) error {
 	seen := map[sallyport.Digest]bool{}
 	// A blob that two entries name is disclosed if one of them is; so those that are disclosed go first.
 	for _, disclosing := range []bool{true, false} {
+		if !disclosing && b.chosen.all && len(b.x.Filter.Without) == 0 {
+			break // nothing is withheld
+		}
 		err := eachEntry(ctx, b.x.Ledger, b.size, func(index int64, e sallyport.Entry, body sallyport.Body) error {
 			if index%1024 == 0 {
 				b.x.Progress("contents", index, b.size)

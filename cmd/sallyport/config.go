@@ -38,6 +38,10 @@ type Config struct {
 		URL        string `toml:"url"`         // told when something waits; empty: nobody is
 		SecretFile string `toml:"secret_file"` // signs what is sent, HMAC-SHA256
 	} `toml:"webhook"`
+	Witnesses struct {
+		Use    []string `toml:"use"`    // "URL KEY" of each C2SP witness that checkpoints are offered to; empty: none
+		Quorum int      `toml:"quorum"` // how many must cosign before the server is content; 0: all
+	} `toml:"witnesses"`
 	Limits struct {
 		ProposalsPerMinute int `toml:"proposals_per_minute"` // of one engineer; 0: 60
 	} `toml:"limits"`
@@ -131,6 +135,12 @@ listen = "127.0.0.1:9464"
 # Told when something waits: ids only, signed with HMAC-SHA256 by the secret in secret_file. Empty: nobody is told.
 url = ""
 secret_file = ""
+
+[witnesses]
+# Checkpoints of the ledger are offered to these C2SP witnesses: "URL KEY" each. Run by others than you: "sallyport witness".
+use = []
+# How many must cosign; fewer for five minutes is an alarm in the log. 0: all.
+quorum = 0
 
 [limits]
 # Proposals per minute of one engineer.

@@ -22,19 +22,20 @@ import (
 
 // node is one running server: the state, the gateway over it, and its doors.
 type node struct {
-	cfg     Config
-	logger  *slog.Logger
-	keys    keys
-	db      *store.DB
-	log     *ledger.Log
-	tiles   *ledger.Tiler
-	runner  target.Runner
-	gateway *gateway.Gateway
-	ssh     *sshd.Server
-	web     *web.Server
-	hook    *webhook.Sender // nil where nobody is told
-	http    []*http.Server
-	origin  string // of the log
+	cfg       Config
+	logger    *slog.Logger
+	keys      keys
+	db        *store.DB
+	log       *ledger.Log
+	tiles     *ledger.Tiler
+	witnesses func() // ends what offers checkpoints to witnesses; nil before
+	runner    target.Runner
+	gateway   *gateway.Gateway
+	ssh       *sshd.Server
+	web       *web.Server
+	hook      *webhook.Sender // nil where nobody is told
+	http      []*http.Server
+	origin    string // of the log
 
 	sshAddr, webAddr string // as listened on
 }
@@ -97,6 +98,9 @@ func (n *node) open(ctx context.Context, o nodeOptions) error {
 	}
 	n.gateway, err = gateway.Open(ctx, gc)
 	if err != nil {
+		return err
+	}
+	if n.witnesses, err = startWitnesses(n.log, cfg, logger); err != nil {
 		return err
 	}
 	n.web = web.New(n.gateway, web.Options{Origin: cfg.Web.Origin, PlainLoopback: o.plainLoopback, Tokens: web.OpenTokens(n.tokensPath()), Log: logger, Version: version()})
@@ -166,6 +170,9 @@ func (n *node) close() error {
 	}
 	if n.gateway != nil {
 		errs = append(errs, n.gateway.Close())
+	}
+	if n.witnesses != nil {
+		n.witnesses()
 	}
 	if n.hook != nil {
 		n.hook.Close()

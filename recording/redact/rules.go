@@ -13,10 +13,11 @@ type Rules struct {
 }
 
 // pattern finds one form of secret. No pattern matches across a line feed: that is what makes the outcome independent of how the
-// stream was cut into writes. hints are cheap: a text without any of them is not searched. A nil hint always is.
+// stream was cut into writes. hints and may are cheap: a line without any of the hints, or that may refuses, is not searched.
 type pattern struct {
 	kind  string
-	hints []string // lower case
+	hints []string          // lower case; nil: every line has one
+	may   func([]byte) bool // nil: every line may
 	re    *regexp.Regexp
 	group int               // which group is the secret; 0 is the whole match
 	valid func([]byte) bool // nil: every match counts
@@ -40,7 +41,11 @@ func NewRules(opts Options) *Rules {
 			for i, w := range words {
 				words[i] = regexp.QuoteMeta(w)
 			}
-			r.patterns = append(r.patterns, pattern{kind: Marking, re: regexp.MustCompile(`(?i)` + strings.Join(words, `[\t ]+`))})
+			var hints []string
+			if first := words[0]; regexp.MustCompile(`^[ -~]+$`).MatchString(first) {
+				hints = []string{strings.ToLower(strings.Fields(m)[0])}
+			}
+			r.patterns = append(r.patterns, pattern{kind: Marking, hints: hints, re: regexp.MustCompile(`(?i)` + strings.Join(words, `[\t ]+`))})
 		}
 	}
 	return r
@@ -69,10 +74,10 @@ var secrets = []pattern{
 
 var personal = []pattern{
 	{kind: Email, hints: []string{"@"}, re: regexp.MustCompile(`[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,251}[A-Za-z0-9])?\.[A-Za-z]{2,24}\b`)},
-	{kind: Card, re: regexp.MustCompile(`\b[2-6][0-9]{3}(?:[ -]?[0-9]{3,6}){2,3}[0-9]{0,3}\b`), valid: luhn},
-	{kind: BankAccount, re: regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b`), valid: iban},
-	{kind: NationalID, re: regexp.MustCompile(`\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b`), valid: ssn},
-	{kind: Phone, hints: []string{"+"}, re: regexp.MustCompile(`\+[1-9][0-9]{0,2}[ .\-]?(?:\(?[0-9]{1,4}\)?[ .\-]?){2,5}[0-9]{2,4}\b`), valid: phone},
+	{kind: Card, may: manyDigits, re: regexp.MustCompile(`\b[2-6][0-9]{3}(?:[ -]?[0-9]{3,6}){2,3}[0-9]{0,3}\b`), valid: luhn},
+	{kind: BankAccount, may: letterDigits, re: regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b`), valid: iban},
+	{kind: NationalID, hints: []string{"-"}, may: dashed, re: regexp.MustCompile(`\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b`), valid: ssn},
+	{kind: Phone, hints: []string{"+"}, may: plusDigit, re: regexp.MustCompile(`\+[1-9][0-9]{0,2}[ .\-]?(?:\(?[0-9]{1,4}\)?[ .\-]?){2,5}[0-9]{2,4}\b`), valid: phone},
 }
 
 type span struct {
@@ -84,41 +89,53 @@ type span struct {
 // kind of the earlier.
 func (r *Rules) find(text []byte) []span {
 	var found []span
-	lower := bytes.ToLower(text)
-	if len(lower) != len(text) { // lower case of some letters is longer; hints are ASCII
-		lower = asciiLower(text)
+	var lower []byte
+	for at := 0; at < len(text); {
+		line := text[at:]
+		if n := bytes.IndexByte(line, '\n'); n >= 0 {
+			line = line[:n+1]
+		}
+		lower = appendLower(lower[:0], line)
+		found = r.line(found, at, line, lower)
+		at += len(line)
 	}
-	digits := bytes.ContainsAny(text, "0123456789")
+	return found
+}
+
+// line appends what is to be struck out of one line, which begins at offset at.
+func (r *Rules) line(found []span, at int, line, lower []byte) []span {
+	first := len(found)
 	for i := range r.patterns {
 		p := &r.patterns[i]
-		if !p.hinted(lower) || len(p.hints) == 0 && p.kind != Marking && !digits {
+		if !p.hinted(lower) || p.may != nil && !p.may(line) {
 			continue
 		}
-		for _, m := range p.re.FindAllSubmatchIndex(text, -1) {
+		for _, m := range p.re.FindAllSubmatchIndex(line, -1) {
 			s := span{m[2*p.group], m[2*p.group+1], p.kind}
-			if p.valid == nil || p.valid(text[s.from:s.to]) {
-				found = append(found, s)
+			if p.valid == nil || p.valid(line[s.from:s.to]) {
+				found = append(found, span{at + s.from, at + s.to, p.kind})
 			}
 		}
 	}
-	if len(found) < 2 {
+	mine := found[first:]
+	if len(mine) < 2 {
 		return found
 	}
-	slices.SortStableFunc(found, func(a, b span) int { return a.from - b.from })
+	slices.SortStableFunc(mine, func(a, b span) int { return a.from - b.from })
 	n := 0
-	for _, s := range found[1:] {
-		if s.from < found[n].to {
-			found[n].to = max(found[n].to, s.to)
+	for _, s := range mine[1:] {
+		if s.from < mine[n].to {
+			mine[n].to = max(mine[n].to, s.to)
 			continue
 		}
 		n++
-		found[n] = s
+		mine[n] = s
 	}
-	return found[:n+1]
+	return found[:first+n+1]
 }
 
 func (p *pattern) hinted(lower []byte) bool {
-	if len(p.hints) == 0 {
+	if p.hints == nil {
 		return true
 	}
 	for _, h := range p.hints {
@@ -129,14 +146,65 @@ func (p *pattern) hinted(lower []byte) bool {
 	return false
 }
 
-func asciiLower(b []byte) []byte {
-	out := bytes.Clone(b)
-	for i, c := range out {
+// appendLower appends b with ASCII letters in lower case.
+func appendLower(out, b []byte) []byte {
+	for _, c := range b {
 		if c >= 'A' && c <= 'Z' {
-			out[i] = c + 'a' - 'A'
+			c += 'a' - 'A'
 		}
+		out = append(out, c)
 	}
 	return out
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// manyDigits tells whether a line has 13 digits with nothing but single spaces and dashes between them.
+func manyDigits(line []byte) bool {
+	n, gap := 0, false
+	for _, c := range line {
+		switch {
+		case isDigit(c):
+			if n++; n >= 13 {
+				return true
+			}
+			gap = false
+		case (c == ' ' || c == '-') && n > 0 && !gap:
+			gap = true
+		default:
+			n, gap = 0, false
+		}
+	}
+	return false
+}
+
+// letterDigits tells whether a line has two capitals followed by two digits.
+func letterDigits(line []byte) bool {
+	for i := 3; i < len(line); i++ {
+		if isDigit(line[i]) && isDigit(line[i-1]) && line[i-2] >= 'A' && line[i-2] <= 'Z' && line[i-3] >= 'A' && line[i-3] <= 'Z' {
+			return true
+		}
+	}
+	return false
+}
+
+// dashed tells whether a line has two digits between dashes.
+func dashed(line []byte) bool {
+	for i := 3; i < len(line); i++ {
+		if line[i] == '-' && line[i-3] == '-' && isDigit(line[i-1]) && isDigit(line[i-2]) {
+			return true
+		}
+	}
+	return false
+}
+
+func plusDigit(line []byte) bool {
+	for i := 1; i < len(line); i++ {
+		if line[i-1] == '+' && isDigit(line[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 func digitsOf(b []byte) []byte {
