@@ -71,7 +71,7 @@ func check(t testing.TB, dir string) *Ledger {
 			if e.Mode == 0o160000 {
 				continue
 			}
-			content, err := repo.Blob(t.Context(), e.Hash, 1<<20)
+			content, err := repo.Blob(t.Context(), e.Hash, 1<<26)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -250,6 +250,15 @@ func TestHistories(t *testing.T) {
 				}, "other")
 				r.Git("branch", "-D", "other")
 			}},
+		{name: "deep tree", path: strings.Repeat("d/", 1500) + "f", want: "two", build: func(r *gittest.Repo) {
+			blob := r.Git("rev-parse", r.Put("f", "a\n", "one")+":f")
+			r.Git("update-index", "--add", "--cacheinfo", "100644,"+blob+","+strings.Repeat("d/", 1500)+"f")
+			r.Git("commit", "--quiet", "--message", "two")
+		}},
+		{name: "long lines", path: "f", want: "two one", build: func(r *gittest.Repo) {
+			r.Put("f", strings.Repeat("x", 1<<20)+"\n"+strings.Repeat("y", 1<<20), "one")
+			r.Put("f", strings.Repeat("z", 1<<20)+"\n"+strings.Repeat("y", 1<<20), "two")
+		}},
 		{name: "many paths", path: "d7/f33", want: "one two", build: func(r *gittest.Repo) {
 			for i := range 1100 { // more than the tree's fan squared
 				r.Write(filepath.Join("d"+string(rune('0'+i%10)), "f"+strings.Repeat("3", 1+i/10%3)+string(rune('a'+i/30))), "a\n")

@@ -60,12 +60,25 @@ type deletion struct {
 
 type bitset []uint64
 
+// set and clear work word by word: most stretches are long.
 func (b *bitset) set(first, n uint32) {
 	for need := int(first+n)/64 + 1; len(*b) < need; {
-		*b = append(*b, 0)
+		*b = append(*b, make([]uint64, max(need-len(*b), len(*b)/4))...)
 	}
-	for i := first; i < first+n; i++ {
-		(*b)[i/64] |= 1 << (i % 64)
+	words(first, n, func(word int, mask uint64) { (*b)[word] |= mask })
+}
+
+func (b bitset) clear(first, n uint32) {
+	words(first, n, func(word int, mask uint64) { b[word] &^= mask })
+}
+
+// words cuts a stretch of bits into masks.
+func words(first, n uint32, f func(word int, mask uint64)) {
+	for n > 0 {
+		from := first % 64
+		take := min(n, 64-from)
+		f(int(first/64), ^uint64(0)>>(64-take)<<from)
+		first, n = first+take, n-take
 	}
 }
 

@@ -54,7 +54,7 @@ func (r *replay) merge(i int32, parents []int32, record *Record) *tree {
 			}
 		})
 	}
-	minus(gone, come, func(x run) { r.kill(x, i) })
+	minus(gone, come, &r.marked, func(x run) { r.kill(x, i) })
 	for _, p := range parents {
 		r.release(p)
 	}

@@ -3,7 +3,6 @@ package attribute
 import (
 	"context"
 	"runtime"
-	"slices"
 
 	"sallyport/codeaudit/change"
 	"sallyport/codeaudit/git"
@@ -90,7 +89,8 @@ type replay struct {
 	states  map[int32]*tree // of commits that still have children to come
 	waiting []int32         // by commit: children to come
 
-	scratch []run // the file being built
+	scratch []run  // the file being built
+	marked  bitset // all clear between uses; see minus
 }
 
 // state takes a parent's tree for writing, sharing it only if another child will need it.
@@ -215,7 +215,7 @@ func (r *replay) removeRest(i int32, path uint32, old *file, record *Record, out
 	c := cursor{runs: old.runs, line: 1}
 	c.all(func(x run) {
 		line := c.line - x.n
-		minus([]run{x}, slices.Clone(come), func(y run) { r.cut(i, path, line+y.first-x.first, y) })
+		minus([]run{x}, come, &r.marked, func(y run) { r.cut(i, path, line+y.first-x.first, y) })
 	})
 	old.settled = true
 }

@@ -1,7 +1,5 @@
 package attribute
 
-import "slices"
-
 // cursor reads a file's runs from top to bottom.
 type cursor struct {
 	runs []run
@@ -50,31 +48,29 @@ func join(runs []run, r run) []run {
 	return append(runs, r)
 }
 
-// minus calls f for the stretches of a that are not in b. It sorts both.
-func minus(a, b []run, f func(run)) {
-	byFirst := func(x, y run) int { return int(int64(x.first) - int64(y.first)) }
-	slices.SortFunc(a, byFirst)
-	slices.SortFunc(b, byFirst)
+// minus calls f for the stretches of a that are not in b. marked must have no bit set, and has none afterwards.
+func minus(a, b []run, marked *bitset, f func(run)) {
+	for _, r := range b {
+		marked.set(r.first, r.n)
+	}
 	for _, r := range a {
-		for len(b) > 0 && b[0].first+b[0].n <= r.first {
-			b = b[1:]
-		}
-		for _, s := range b {
-			if s.first >= r.first+r.n || r.n == 0 {
-				break
+		for i := uint32(0); i < r.n; {
+			if marked.has(r.first + i) {
+				if (r.first+i)%64 == 0 && r.n-i >= 64 && (*marked)[(r.first+i)/64] == ^uint64(0) {
+					i += 64
+				} else {
+					i++
+				}
+				continue
 			}
-			if s.first > r.first {
-				f(run{r.first, s.first - r.first})
+			start := i
+			for i < r.n && !marked.has(r.first+i) {
+				i++
 			}
-			if end := s.first + s.n; end >= r.first+r.n {
-				r.n = 0
-			} else if end > r.first {
-				r.n -= end - r.first
-				r.first = end
-			}
+			f(run{r.first + start, i - start})
 		}
-		if r.n > 0 {
-			f(r)
-		}
+	}
+	for _, r := range b {
+		marked.clear(r.first, r.n)
 	}
 }
