@@ -49,7 +49,8 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 	case sallyport.EffectDelete:
 		level = j.deletion(e, p)
 	case sallyport.EffectChmod, sallyport.EffectChown:
-		if corePath(p) || e.Kind == sallyport.EffectChmod && systemPath(p) && lets(e.Detail) {
+		mild := e.Kind == sallyport.EffectChmod && (strings.TrimSpace(e.Detail) == "+x" || octal(e.Detail) && len(e.Detail) >= 3 && !lets(e.Detail) && !has(p, "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/lib", "/usr/lib", "/boot", "/etc/ssh"))
+		if corePath(p) && !mild || e.Kind == sallyport.EffectChmod && systemPath(p) && lets(e.Detail) {
 			level = medium
 		}
 		if e.Kind == sallyport.EffectChmod && setgid(e.Detail) {
@@ -262,6 +263,9 @@ func (j *judge) write(e *shell.Effect, p string) sallyport.Verdict {
 	case guardFile(p) != "":
 		return medium
 	}
+	if what, grave := j.secret(p); what != "" && grave && e.Kind != sallyport.EffectCreate {
+		return medium
+	}
 	if kind := lasting(p); kind != "" && e.Detail != "link to" {
 		return j.lastingWrite(e, p, kind)
 	}
@@ -273,7 +277,7 @@ func (j *judge) write(e *shell.Effect, p string) sallyport.Verdict {
 		return medium
 	}
 	if corePath(p) || has(p, "/usr/local/share/ca-certificates") {
-		if e.Kind == sallyport.EffectCreate && !strings.HasPrefix(e.Detail, "link to") && e.Command == "mkdir" {
+		if e.Kind == sallyport.EffectCreate && (e.Command == "mkdir" || e.Command == "update-alternatives") {
 			return low
 		}
 		if has(p, "/usr/local/share/ca-certificates", "/etc/pki/ca-trust", "/etc/ssl/certs") {
@@ -404,6 +408,8 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 		}
 		j.find("defence-off", level, e.Place, "Deletes %s (%s)", guardFile(p), p)
 		return level
+	case strings.HasPrefix(e.Detail, "configuration file of an") && !has(p, "/etc/ssh", "/etc/pam.d", "/etc/audit", "/etc/sudoers.d"):
+		return low // the package manager removes what it installed, and keeps what somebody changed
 	case corePath(p) || treasure(p) != "" || lasting(p) != "":
 		return medium
 	case whole && !has(p, "/tmp", "/var/tmp", "/var/cache", "/run", "/var/run"):
@@ -519,7 +525,7 @@ func (j *judge) disguised(e *shell.Effect, p string) {
 }
 
 // mildVerbs interrupt nothing and leave nothing behind.
-var mildVerbs = set("start reload status list show tail is-active is-enabled daemon-reload reset-failed logs ps help inspect started")
+var mildVerbs = set("start reload status list show tail is-active is-enabled daemon-reload reset-failed logs ps help inspect started purge unmask update-state was-enabled debian-installed reenable")
 
 func set(words string) map[string]bool {
 	out := map[string]bool{}

@@ -37,7 +37,7 @@ var secrets = []secretRule{
 	{regexp.MustCompile(`^/etc/(wireguard/.*\.conf|wireguard/?|openvpn/.*\.key|openvpn/?)$`), "VPN keys", true},
 	{regexp.MustCompile(`(\.keytab|/krb5cc_[^/]*|\.kdbx|\.p12|\.pfx|\.jks|\.keystore|\.ppk)$`), "keys or tickets", true},
 	{regexp.MustCompile(`(^|/)[^/]*(privkey|private[_-]?key|secret[_-]?key)[^/]*(\.(pem|key|txt|json|ya?ml))?$`), "a private key", true},
-	{regexp.MustCompile(`\.key$`), "a private key", true},
+	{regexp.MustCompile(`\.key$|(^|/)([^/]*[-_])?key\.pem$`), "a private key", true},
 	{regexp.MustCompile(`/(Login Data|logins\.json|key4\.db|cookies\.sqlite|Cookies)$`), "passwords stored by a browser", true},
 	{regexp.MustCompile(`/\.local/share/keyrings|/\.password-store`), "stored passwords", true},
 	{regexp.MustCompile(`^/proc/([0-9]+|self|\*|‹[^›]*›|1)/(environ|mem|maps)$`), "the memory or environment of a running program", true},

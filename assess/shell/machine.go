@@ -21,8 +21,8 @@ import (
 
 // Budgets. They bound work, not time, so that the same text always gives the same trace.
 const (
-	maxSteps     = 120_000  // statements and words visited, and their like
-	maxLoop      = 40_000   // of these within one loop
+	maxSteps     = 80_000   // statements and words visited, and their like
+	maxLoop      = 30_000   // of these within one loop
 	maxNested    = 24       // texts within texts
 	maxCalls     = 24       // functions within functions
 	maxNestBytes = 4 << 20  // nested text parsed in all
