@@ -47,9 +47,9 @@ type Server struct {
 	Config
 	ssh *ssh.ServerConfig
 
-	mu       sync.Mutex // protects the following
-	conns    map[net.Conn]struct{}
-	fresh    map[string]int // connections per address that have not authenticated
+	mu       sync.Mutex                   // protects the following
+	conns    map[net.Conn]sallyport.KeyID // "" until it has authenticated
+	fresh    map[string]int               // connections per address that have not authenticated
 	desks    map[deskKey]*desk
 	closing  bool
 	sessions sync.WaitGroup
@@ -63,7 +63,7 @@ func New(c Config) *Server {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Server{Config: c, conns: map[net.Conn]struct{}{}, fresh: map[string]int{}, desks: map[deskKey]*desk{}}
+	s := &Server{Config: c, conns: map[net.Conn]sallyport.KeyID{}, fresh: map[string]int{}, desks: map[deskKey]*desk{}}
 	s.ssh = &ssh.ServerConfig{
 		MaxAuthTries:              maxAuthTries,
 		ServerVersion:             "SSH-2.0-Sallyport",
@@ -108,6 +108,13 @@ func keyID(key ssh.PublicKey) sallyport.KeyID { return sallyport.KeyID(ssh.Finge
 
 // Serve accepts connections until l is closed.
 func (s *Server) Serve(l net.Listener) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	notices, err := s.Service.Subscribe(ctx, gateway.Caller{Door: "ssh"})
+	if err != nil {
+		return err
+	}
+	go s.watch(notices)
 	for {
 		conn, err := l.Accept()
 		if err != nil {
@@ -126,6 +133,34 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 }
 
+// lastWords is how long a connection that is to be closed may still take to hear why.
+const lastWords = 250 * time.Millisecond
+
+// watch closes the connections of keys that no longer sign in: revoked, retired, expired.
+func (s *Server) watch(notices <-chan gateway.Notice) {
+	for n := range notices {
+		if n.Kind != "revoked" && n.Kind != "key.retired" {
+			continue
+		}
+		s.mu.Lock()
+		held := map[sallyport.KeyID][]net.Conn{}
+		for conn, key := range s.conns {
+			if key != "" {
+				held[key] = append(held[key], conn)
+			}
+		}
+		s.mu.Unlock()
+		for key, conns := range held {
+			if _, err := s.Service.PersonByKey(context.Background(), key); err == nil {
+				continue
+			}
+			for _, conn := range conns {
+				time.AfterFunc(lastWords, func() { conn.Close() })
+			}
+		}
+	}
+}
+
 func address(conn net.Conn) string {
 	host, _, err := net.SplitHostPort(conn.RemoteAddr().String())
 	if err != nil {
@@ -140,7 +175,7 @@ func (s *Server) admit(conn net.Conn) bool {
 	if s.closing || len(s.conns) >= maxConnections || s.fresh[address(conn)] >= maxPerAddress {
 		return false
 	}
-	s.conns[conn] = struct{}{}
+	s.conns[conn] = ""
 	s.fresh[address(conn)]++
 	s.sessions.Add(1)
 	return true
@@ -177,6 +212,13 @@ func (s *Server) serve(conn net.Conn) {
 	defer cancel()
 	if err := s.Service.SignedIn(ctx, c); err != nil {
 		s.Logger.Warn("ssh sign-in could not be recorded, so it is refused", "person", c.Person, "err", err)
+		return
+	}
+	s.mu.Lock()
+	s.conns[conn] = c.Key
+	s.mu.Unlock()
+	// From here on watch finds the connection; what was revoked while it signed in is seen here.
+	if _, err := s.Service.PersonByKey(ctx, c.Key); err != nil {
 		return
 	}
 	name, nameErr := ParseUser(server.User())

@@ -1,0 +1,270 @@
+package sshd_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"sallyport"
+	"sallyport/gateway"
+	"sallyport/gateway/gatewaytest"
+	"sallyport/sshd"
+	"sallyport/target/sshtest"
+)
+
+var (
+	hammerConnections = flag.Int("hammer-connections", 60, "SSH connections of the revocation test")
+	hammerRunning     = flag.Int("hammer-running", 10, "of which have a process that runs on the target")
+)
+
+// crowd is many engineers with a connection each.
+type crowd struct {
+	*gatewaytest.World
+	t       *testing.T
+	addr    string
+	host    ssh.PublicKey
+	clients []*ssh.Client
+	running []sallyport.ActionID
+}
+
+func gather(t *testing.T, connections, running int) *crowd {
+	t.Helper()
+	c := &crowd{World: gatewaytest.Start(t, gatewaytest.Options{Host: sshtest.OpenSSH(t, sshtest.Options{}), Quiet: true}), t: t}
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ssh.NewSignerFromSigner(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.host = signer.PublicKey()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.addr = l.Addr().String()
+	s := sshd.New(sshd.Config{Service: c.Gateway, HostKey: signer})
+	go s.Serve(l)
+	t.Cleanup(func() { l.Close(); s.Close() })
+	c.clients = make([]*ssh.Client, connections)
+	slots, all := make(chan struct{}, 16), sync.WaitGroup{}
+	for i := range connections {
+		all.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			c.clients[i] = c.engineer(i)
+		})
+	}
+	all.Wait()
+	for i := range running {
+		all.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			c.run(i)
+		})
+	}
+	all.Wait()
+	return c
+}
+
+func (c *crowd) must(err error) {
+	if err != nil {
+		c.t.Error(err)
+		panic(err)
+	}
+}
+
+// engineer makes a person with key, ticket and connection.
+func (c *crowd) engineer(i int) *ssh.Client {
+	ctx, ada := context.Background(), gatewaytest.As(gatewaytest.Ada)
+	p := sallyport.PersonID(fmt.Sprintf("eng-%d", i))
+	details, _ := sallyport.EncodeJSON(sallyport.PersonDetails{Name: string(p)})
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	c.must(err)
+	signer, err := ssh.NewSignerFromSigner(key)
+	c.must(err)
+	purpose, _ := sallyport.EncodeJSON(sallyport.TicketPurpose{Title: "hammer"})
+	now := time.Now().UTC()
+	c.must(c.Record(ctx, ada, &sallyport.PersonAdded{Person: p}, details))
+	c.must(c.Record(ctx, ada, &sallyport.RoleAssigned{Person: p, Role: sallyport.RoleEngineer, System: "*"}))
+	c.must(c.Record(ctx, ada, &sallyport.KeyEnrolled{Person: p, Key: sallyport.KeyID(ssh.FingerprintSHA256(signer.PublicKey())), Form: "ssh", Public: "-", Use: []string{"signin"}}))
+	c.must(c.Record(ctx, ada, &sallyport.TicketOpened{Ticket: ticketOf(i), System: gatewaytest.System, Targets: []sallyport.TargetID{"web-01"}, Engineer: p, Mode: sallyport.Propose, From: now.Add(-time.Minute), To: now.Add(time.Hour)}, purpose))
+	client, err := ssh.Dial("tcp", c.addr, &ssh.ClientConfig{User: string(ticketOf(i)), Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: ssh.FixedHostKey(c.host), Timeout: time.Minute})
+	c.must(err)
+	c.t.Cleanup(func() { client.Close() })
+	return client
+}
+
+func ticketOf(i int) sallyport.TicketID { return sallyport.TicketID(fmt.Sprintf("H-%d", i)) }
+
+// run has engineer i propose a process that does not end, through their connection, and an escort approve it.
+func (c *crowd) run(i int) {
+	ctx := context.Background()
+	session, err := c.clients[i].NewSession()
+	c.must(err)
+	c.must(session.Start("echo begun; sleep 600 & wait"))
+	escort := sallyport.PersonID(fmt.Sprintf("escort-%d", i))
+	details, _ := sallyport.EncodeJSON(sallyport.PersonDetails{Name: string(escort)})
+	c.must(c.Record(ctx, gatewaytest.As(gatewaytest.Ada), &sallyport.PersonAdded{Person: escort}, details))
+	c.must(c.Record(ctx, gatewaytest.As(gatewaytest.Ada), &sallyport.RoleAssigned{Person: escort, Role: sallyport.RoleEscort, System: "*"}))
+	me := gatewaytest.As(escort)
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			c.must(fmt.Errorf("action of engineer %d does not run within a minute", i))
+		}
+		q, err := c.Queue(ctx, me)
+		c.must(err)
+		at := slices.IndexFunc(q.Sessions, func(s gateway.SessionView) bool { return s.Ticket.ID == ticketOf(i) })
+		if at < 0 {
+			continue
+		}
+		if q.Sessions[at].Escort == nil {
+			_ = c.Claim(ctx, me, q.Sessions[at].ID)
+			continue
+		}
+		v, _, err := c.Gateway.Session(ctx, me, q.Sessions[at].ID)
+		c.must(err)
+		if len(v.Actions) != 1 || v.Actions[0].State == "proposed" || v.Actions[0].State == "resolved" {
+			continue
+		}
+		page, err := c.Action(ctx, me, v.Actions[0].ID)
+		c.must(err)
+		switch {
+		case page.State == "waiting" && page.Seat != "":
+			c.must(c.Decide(ctx, me, gateway.DecisionRequest{Action: page.ID, Seat: page.Seat, Answer: sallyport.Approve, Words: "sleeps", Shown: page.Shown}))
+		case page.State == "running" && page.Output != nil && strings.Contains(page.Output.Stdout, "begun"):
+			mu.Lock()
+			c.running = append(c.running, page.ID)
+			mu.Unlock()
+			return
+		}
+	}
+}
+
+var mu sync.Mutex // protects crowd.running while the crowd gathers
+
+// alive counts processes that carry the marker of one of the actions.
+func (c *crowd) alive() (n int) {
+	dirs, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil || len(dirs) == 0 {
+		c.t.Fatal("there is no /proc to look at")
+	}
+	for _, d := range dirs {
+		env, err := os.ReadFile(d)
+		if err != nil {
+			continue
+		}
+		for _, a := range c.running {
+			if bytes.Contains(env, []byte(sallyport.MarkerVar+"="+string(a)+"\x00")) {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// TestRevocationRace revokes all remote maintenance while many are connected and some have processes on a real OpenSSH target. From the
+// acknowledgement on nothing starts and nothing is released, and the processes are gone: it looks at them, not at channels.
+//
+//	go test ./sshd -run TestRevocationRace -hammer-connections 1000 -hammer-running 100
+func TestRevocationRace(t *testing.T) {
+	c := gather(t, *hammerConnections, *hammerRunning)
+	if n := c.alive(); n < *hammerRunning {
+		t.Fatalf("%d processes carry a marker, want at least %d", n, *hammerRunning)
+	}
+	// Meanwhile others go on proposing.
+	stop, others := make(chan struct{}), sync.WaitGroup{}
+	for i := *hammerRunning; i < min(*hammerConnections, *hammerRunning+16); i++ {
+		others.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if s, err := c.clients[i].NewSession(); err == nil {
+					_ = s.Start("id")
+					time.Sleep(5 * time.Millisecond)
+					s.Close()
+				}
+			}
+		})
+	}
+	asked := time.Now()
+	preview, err := c.Revoke(t.Context(), gatewaytest.As(gatewaytest.Ada), sallyport.Revoked{What: "all", Reason: "test"}, false)
+	acknowledged := time.Now()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c.alive() > 0 {
+		if time.Since(acknowledged) > 10*time.Second {
+			t.Fatalf("%d processes run on 10 s after the revocation was acknowledged", c.alive())
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	gone := time.Since(acknowledged)
+	time.Sleep(300 * time.Millisecond) // those who go on proposing have had time to get something started
+	close(stop)
+	others.Wait()
+	t.Logf("%d connections, %d running: acknowledged after %s, processes gone %s after that; %s", *hammerConnections, *hammerRunning,
+		acknowledged.Sub(asked).Round(time.Millisecond), gone.Round(time.Millisecond), preview.Says)
+
+	var revoked bool
+	stopped := map[sallyport.ActionID]string{}
+	if err := c.Log.Each(t.Context(), 0, func(index int64, raw []byte) error {
+		e, body, err := sallyport.DecodeEntry(raw)
+		if err != nil {
+			return err
+		}
+		if f, ok := body.(*sallyport.ActionFinished); ok {
+			stopped[f.Action] = f.Stopped
+		}
+		revoked = revoked || e.Kind == "revoked"
+		if revoked && (e.Kind == "action.started" || e.Kind == "action.reading" || e.Kind == "output.released") {
+			t.Errorf("entry %d, %s, follows the revocation", index, e.Kind)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !revoked {
+		t.Fatal("the revocation is not in the ledger")
+	}
+	for _, a := range c.running {
+		if !strings.Contains(stopped[a], "revoked") {
+			t.Errorf("action %s ended because %q", a, stopped[a])
+		}
+	}
+}
+
+func TestRevokedPersonIsDisconnected(t *testing.T) {
+	c := gather(t, 2, 0)
+	if _, err := c.Revoke(t.Context(), gatewaytest.As(gatewaytest.Ada), sallyport.Revoked{What: "person", Name: "eng-0", Reason: "left"}, false); err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan struct{})
+	go func() { _ = c.clients[0].Wait(); close(closed) }()
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the connection of a revoked person stays open")
+	}
+	if _, _, err := c.clients[1].SendRequest("ping", true, nil); err != nil {
+		t.Fatalf("another person's connection is gone: %v", err)
+	}
+}
