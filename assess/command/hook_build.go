@@ -89,6 +89,10 @@ func build(e *eval) {
 			return
 		}
 	}
+	if e.name == "uv" && verb == "pip" && len(plain) > 1 {
+		plain = plain[1:]
+		verb = first(plain)
+	}
 	if installers[e.name] {
 		e.installer(verb, plain, opts)
 		return
