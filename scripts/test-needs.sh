@@ -13,6 +13,7 @@ npm npm
 git git
 python3 python3
 openssl openssl
+zstd zstd
 ps procps
 cc gcc
 "
