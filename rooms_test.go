@@ -19,7 +19,7 @@ var rooms = []struct {
 	{"", []string{}, []string{"golang.org", "github.com", "net", "os", "os/exec"}, "the root holds the nouns: standard library only, and no I/O"},
 	{"workflow", []string{""}, []string{"os", "net", "database/sql", "math/rand", "crypto/rand"}, "workflow is pure: what may follow what, and the auditor runs the same code"},
 	{"policy", []string{"", "policy"}, []string{"net", "database/sql", "math/rand", "crypto/rand"}, "policy is pure: who may do what, from facts alone"},
-	{"rules", []string{"", "workflow", "policy"}, []string{"os", "net", "database/sql", "math/rand", "crypto/rand"}, "rules is pure: the server and the auditor ask the same Check"},
+	{"rules", []string{"", "workflow", "policy", "signature"}, []string{"os", "net", "database/sql", "math/rand", "crypto/rand"}, "rules is pure: the server and the auditor ask the same Check; to check a signature is a pure function of bytes and key"},
 	{"assess", []string{"", "assess"}, []string{"os", "os/exec", "net", "database/sql", "math/rand", "crypto/rand"}, "assess explains and never executes: no process, no file, no network"},
 	{"ledger", []string{"", "ledger"}, []string{"net/http"}, "the ledger's formats are read by the auditor's program too: no server, no database driver"},
 	{"recording", []string{"", "recording"}, []string{"net/http"}, "recordings are read by the auditor's program too"},

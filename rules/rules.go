@@ -31,8 +31,12 @@ func IsWithheld(err error) bool {
 }
 
 // Check says why the entry may not follow state, or nil. The workflow is asked first: a policy cannot allow what cannot be.
+// A signature is checked wherever there is one, asked for or not: a false one is never evidence.
 func (c *Checker) Check(s *workflow.State, e sallyport.Entry, b sallyport.Body, d sallyport.Disclosed) error {
 	if err := s.Check(e, b); err != nil {
+		return err
+	}
+	if _, _, err := Signed(s, e, b); err != nil {
 		return err
 	}
 	return c.permitted(s, e, b, d)

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"sallyport"
-	"sallyport/signature"
+	"sallyport/rules"
 )
 
 // signatures checks the signatures of people, with keys enrolled and in force at that moment.
@@ -15,38 +15,18 @@ type signatures struct {
 }
 
 func (s *signatures) entry(index int64, e sallyport.Entry, body sallyport.Body, _ []byte) {
-	statement, signed, ok := signature.Of(e, body, func(id sallyport.RunbookID) sallyport.Digest {
-		if r := s.state.Runbooks[id]; r != nil {
-			return r.Content
-		}
-		return ""
-	})
-	if !ok {
-		return
-	}
-	if signed == nil {
+	act, signed, err := rules.Signed(s.state, e, body)
+	switch {
+	case act == "":
+	case err != nil:
+		s.signed.found(Wrong, index, "%v", err)
+	case signed:
+		s.signed.Checked++
+	default:
 		if s.unsigned == nil {
 			s.unsigned = map[string]int64{}
 		}
-		s.unsigned[statement.Act]++
-		return
-	}
-	key := s.state.Keys[signed.Key]
-	switch {
-	case key == nil:
-		s.signed.found(Wrong, index, "%s by %s is signed with key %s, which is not enrolled", statement.Act, e.By, signed.Key)
-	case key.Person != e.By:
-		s.signed.found(Wrong, index, "%s by %s is signed with key %s of %s", statement.Act, e.By, signed.Key, key.Person)
-	case key.Retired || key.Until != nil && !e.Time.Before(*key.Until):
-		s.signed.found(Wrong, index, "%s by %s is signed with key %s, which was no longer in force", statement.Act, e.By, signed.Key)
-	case !slices.Contains(key.Use, "sign"):
-		s.signed.found(Wrong, index, "%s by %s is signed with key %s, which was not enrolled for signing", statement.Act, e.By, signed.Key)
-	default:
-		if err := signature.Check(statement, signed, &key.KeyEnrolled); err != nil {
-			s.signed.found(Wrong, index, "%s by %s: %v", statement.Act, e.By, err)
-			return
-		}
-		s.signed.Checked++
+		s.unsigned[act]++
 	}
 }
 
