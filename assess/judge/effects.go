@@ -97,7 +97,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 			}
 			level = high
 			j.find("setuid", high, e.Place, "Makes %s run with its owner's rights for everybody who starts it", t)
-		} else if harmless := strings.TrimPrefix(e.Detail, "gets "); harmless != e.Detail && (strings.Contains(harmless, "cap_net_") || strings.Contains(harmless, "cap_ipc_lock") || strings.Contains(harmless, "cap_sys_nice") || strings.Contains(harmless, "cap_perfmon")) && !strings.Contains(harmless, ",") {
+		} else if harmless := strings.ToLower(strings.TrimPrefix(e.Detail, "gets ")); strings.HasPrefix(e.Detail, "gets ") && (strings.Contains(harmless, "cap_net_") || strings.Contains(harmless, "cap_ipc_lock") || strings.Contains(harmless, "cap_sys_nice") || strings.Contains(harmless, "cap_perfmon")) && !strings.Contains(harmless, ",") {
 			break
 		} else if strings.HasPrefix(e.Detail, "gets ") {
 			level = high

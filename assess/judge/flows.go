@@ -170,8 +170,8 @@ func (j *judge) sent(f *shell.Flow) {
 		}
 		lookup := f.From.Kind == command.Text && j.isLookup(f.Place)
 		for _, r := range o.remote {
-			if strings.Trim(strings.TrimPrefix(r, "*:"), "0123456789") == "" {
-				j.find("relay", high, f.Place, "Passes on to %s whatever those who connect to port %s send", where, r)
+			if r == anyone || strings.Trim(strings.TrimPrefix(r, "*:"), "0123456789") == "" {
+				j.find("relay", high, f.Place, "Passes on to %s what those who connect to this machine send", where)
 			}
 		}
 		switch {
@@ -295,6 +295,9 @@ func list(s []string) string {
 }
 
 func hostWords(to string) string {
+	if to == anyone {
+		return to
+	}
 	h := hostOf(to)
 	if i := strings.LastIndexByte(h, ':'); i > 0 && strings.Count(h, ":") == 1 && !strings.Contains(to, "://") {
 		return h[:i] + " port " + h[i+1:]

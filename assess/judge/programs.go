@@ -62,6 +62,9 @@ func (j *judge) reach(p *shell.Program) bool {
 	return any("socket", "dial(", "tcp", "connect(", "listen(", "sockaddr") && any("/bin/sh", "/bin/bash", "exec.command", "syscall.exec", "popen", "process", "system(", "spawn", "run(", "cmd.exe")
 }
 
+// anyone is how the descriptions of commands name the other end of a connection that this machine waits for.
+const anyone = "whoever connects"
+
 // mostlyHoles reports whether code is what was fetched rather than a text with a fetched word in it.
 func mostlyHoles(s value.Str) bool {
 	for _, a := range s.Alternatives() {
@@ -87,6 +90,10 @@ func (j *judge) fetched(p *shell.Program, o *origin) {
 			what = "Runs a command"
 		}
 		level := high
+		if r == anyone {
+			j.find("listening-shell", critical, p.Place, "Runs what whoever connects to this machine sends")
+			return
+		}
 		if port := strings.TrimPrefix(r, "*:"); strings.Trim(port, "0123456789") == "" {
 			j.find("listening-shell", critical, p.Place, "Runs what whoever connects to port %s sends", port)
 			return

@@ -546,6 +546,9 @@ func (m *machine) unknownCommand(name string, argv []value.Str) {
 // copies are commands whose flows carry bytes unchanged.
 var copies = map[string]bool{"cp": true, "mv": true, "install": true, "ln": true, "dd": true, "tee": true, "cat": true, "scp": true, "rsync": true, "sponge": true}
 
+// talkers are commands that print what the machine they connect to sends.
+var talkers = set("telnet rlogin rsh tn3270 ncat nc netcat")
+
 // consume takes over what a command's specs say and returns what it prints.
 func (m *machine) consume(res command.Result, argv []value.Str) value.Str {
 	name := ""
@@ -576,6 +579,13 @@ func (m *machine) consume(res command.Result, argv []value.Str) value.Str {
 		})
 	}
 	out := res.Stdout
+	if talkers[name] { // what the other side says is what they print
+		for _, e := range res.Effects {
+			if e.Kind == sallyport.EffectConnect {
+				out = withTaint(out, m.source(command.End{Kind: command.Net, Target: e.Target}))
+			}
+		}
+	}
 	for _, f := range res.Flows {
 		data := m.source(f.From)
 		if f.To.Kind == command.Stdout && quiet(name, argv) {
