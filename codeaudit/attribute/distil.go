@@ -26,7 +26,8 @@ type distiller struct {
 	plain, first, combined, renamed *git.Stream // by kind of question; started at first use
 
 	keep     bool // keep the text of hunks
-	names    bool // paths only, no hunks and no merged lines
+	names    bool // paths only: no renames, no hunks, no merged lines
+	renames  bool // paths and where they come from: no hunks, and nothing about merges
 	failures []failure
 }
 
@@ -71,6 +72,8 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 	}
 	args := plainArgs
 	if d.names {
+		args = firstArgs
+	} else if d.renames {
 		args = namesArgs
 	}
 	if err := d.ask(&d.plain, args, jobs, plain, 1, func(p *parser, i int) error {
@@ -83,13 +86,12 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 	}, records); err != nil {
 		return nil, err
 	}
-	if d.names {
+	if d.names || d.renames {
 		for _, i := range plain {
-			if len(jobs[i].parents) == 0 {
-				continue
-			}
-			if err := d.claim(&records[i], jobs[i]); err != nil {
-				return nil, err
+			if len(jobs[i].parents) > 0 && d.renames {
+				if err := d.claim(&records[i], jobs[i]); err != nil {
+					return nil, err
+				}
 			}
 		}
 		return records, d.ctx.Err()

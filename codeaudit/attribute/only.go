@@ -56,8 +56,7 @@ func relevant(ctx context.Context, repo *git.Repo, h *git.History, path string) 
 		}
 		return n
 	}
-	touched := make([][]int32, len(h.Nodes))
-	from := map[int32][]int32{} // new name -> old names
+	touched := make([][]touch, len(h.Nodes))
 	feed := newFeed(ctx, repo, h, all, runtime.GOMAXPROCS(0), distiller{names: true}, func(failure) {})
 	defer feed.close()
 	for _, i := range all {
@@ -66,43 +65,57 @@ func relevant(ctx context.Context, repo *git.Repo, h *git.History, path string) 
 			return nil, err
 		}
 		for k := range r.Entries {
-			e := &r.Entries[k]
-			n := id(e.Path)
-			touched[i] = append(touched[i], n)
-			if e.OldPath != "" {
-				old := id(e.OldPath)
-				touched[i] = append(touched[i], old)
-				from[n] = append(from[n], old)
-			}
+			touched[i] = append(touched[i], touch{id(r.Entries[k].Path), r.Entries[k].Status == 'A'})
 		}
 	}
 	start, ok := ids[path]
 	if !ok {
 		return &only{}, nil
 	}
-	asked := map[int32]bool{} // merges whose renames are known
+	from := map[int32][]int32{} // new name -> old names
+	asked := map[int32]bool{}   // commits whose renames are known
+	note := func(to, old string) { from[id(to)] = append(from[id(to)], id(old)) }
 	for {
-		o := closure(h, ids, touched, from, start)
-		var merges []int32
+		o, added := closure(h, ids, touched, from, start)
+		// Only a commit that made a name can have renamed something to it; a merge may have done so in any path it touched.
+		var plain, merges []int32
 		for i := range o.commits {
-			if len(h.Nodes[i].Parents) > 1 && !asked[i] {
-				asked[i] = true
-				merges = append(merges, i)
+			if asked[i] {
+				continue
 			}
+			if len(h.Nodes[i].Parents) > 1 {
+				merges = append(merges, i)
+			} else if added[i] {
+				plain = append(plain, i)
+			} else {
+				continue
+			}
+			asked[i] = true
 		}
-		if len(merges) == 0 {
+		if len(plain)+len(merges) == 0 {
 			return o, nil
 		}
+		slices.Sort(plain)
 		slices.Sort(merges)
-		if err := mergedNames(ctx, repo, h, merges, func(to, old string) { from[id(to)] = append(from[id(to)], id(old)) }); err != nil {
+		if err := oldNames(ctx, repo, h, plain, distiller{renames: true}, note); err != nil {
+			return nil, err
+		}
+		if err := oldNames(ctx, repo, h, merges, distiller{}, note); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// closure follows the names back from start and finds the commits that touched one.
-func closure(h *git.History, ids map[string]int32, touched [][]int32, from map[int32][]int32, start int32) *only {
-	o := &only{paths: map[string]bool{}, commits: map[int32]bool{}}
+// touch is a path that a commit changed, and whether it made it.
+type touch struct {
+	name  int32
+	added bool
+}
+
+// closure follows the names back from start and finds the commits that touched one, and those that made one.
+func closure(h *git.History, ids map[string]int32, touched [][]touch, from map[int32][]int32, start int32) (o *only, added map[int32]bool) {
+	o = &only{paths: map[string]bool{}, commits: map[int32]bool{}}
+	added = map[int32]bool{}
 	wanted := map[int32]bool{start: true}
 	for queue := []int32{start}; len(queue) > 0; queue = queue[1:] {
 		for _, old := range from[queue[0]] {
@@ -118,24 +131,29 @@ func closure(h *git.History, ids map[string]int32, touched [][]int32, from map[i
 		}
 	}
 	for i, list := range touched {
-		for _, n := range list {
-			if wanted[n] {
+		for _, t := range list {
+			if wanted[t.name] {
 				o.commits[int32(i)] = true
-				break
+				added[int32(i)] = added[int32(i)] || t.added
 			}
 		}
 	}
-	return o
+	return o, added
 }
 
-// mergedNames calls f with the names that parents of merges have for paths that no parent has as they are.
-func mergedNames(ctx context.Context, repo *git.Repo, h *git.History, merges []int32, f func(to, old string)) error {
-	feed := newFeed(ctx, repo, h, merges, runtime.GOMAXPROCS(0), distiller{}, func(failure) {})
+// oldNames calls f with the names that the paths of commits had before, in one parent or another.
+func oldNames(ctx context.Context, repo *git.Repo, h *git.History, commits []int32, d distiller, f func(to, old string)) error {
+	feed := newFeed(ctx, repo, h, commits, runtime.GOMAXPROCS(0), d, func(failure) {})
 	defer feed.close()
-	for range merges {
+	for range commits {
 		r, err := feed.next()
 		if err != nil {
 			return err
+		}
+		for k := range r.Entries {
+			if e := &r.Entries[k]; e.OldPath != "" {
+				f(e.Path, e.OldPath)
+			}
 		}
 		for k := range r.Combined {
 			for _, side := range r.Combined[k].Parents {
