@@ -63,6 +63,9 @@ func curl(e *eval) {
 		if len(u.Holes()) > 0 {
 			e.sendTo(End{Text, u}, []value.Str{u})
 		}
+		if u.HasPrefix("gopher://") || u.HasPrefix("dict://") {
+			e.hint("raw-protocol", sallyport.Medium, "sends bytes of the caller's choice over an old protocol that is used to pass through filters")
+		}
 		if u.HasPrefix("telnet://") || u.HasPrefix("ldap") {
 			e.sendTo(End{Kind: Stdin}, []value.Str{u})
 		}
@@ -273,6 +276,13 @@ func download(e *eval) {
 		case o.Contains("@"):
 			if _, f, ok := o.CutAny("@"); ok {
 				e.effect(sallyport.EffectRead, f, "sent")
+			}
+		}
+	}
+	if _, opts := e.words(); e.name == "ab" || e.name == "siege" || e.name == "hey" {
+		for _, o := range []string{"-p", "-u", "-D", "-f"} {
+			if f, ok := opts[o]; ok && !f.Empty() && !f.Contains("://") {
+				e.sendTo(fileEnd(f), urls)
 			}
 		}
 	}

@@ -262,6 +262,8 @@ func isRecordType(o value.Str) bool {
 }
 
 func ping(e *eval) {
+	var hosts []value.Str
+	var sent []End // files whose bytes hping3 puts into its packets
 	for i := 0; i < len(e.operands); i++ {
 		o := e.operands[i]
 		p := o.Prefix()
@@ -274,14 +276,21 @@ func ping(e *eval) {
 		case (p == "--file" || p == "-f" && e.name == "fping") && o.Known() && i+1 < len(e.operands):
 			i++
 			e.input(e.operands[i])
+			sent = append(sent, fileEnd(e.operands[i]))
 		case oneOf(p, "--data", "--sign", "--count", "--interval", "--port", "--rate") && o.Known() && i+1 < len(e.operands):
 			i++
 		case strings.HasPrefix(p, "-"):
 		default:
 			e.effect(sallyport.EffectConnect, o, e.spec.name)
+			hosts = append(hosts, o)
 			if len(o.Holes()) > 0 {
 				e.sendTo(End{Text, o}, []value.Str{o})
 			}
+		}
+	}
+	if e.name == "hping3" {
+		for _, f := range sent {
+			e.sendTo(f, hosts)
 		}
 	}
 	e.sources = append(e.sources, End{System, lit("network state")})
