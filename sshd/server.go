@@ -110,7 +110,7 @@ func keyID(key ssh.PublicKey) sallyport.KeyID { return sallyport.KeyID(ssh.Finge
 func (s *Server) Serve(l net.Listener) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	notices, err := s.Service.Subscribe(ctx, gateway.Caller{Door: "ssh"})
+	notices, err := s.Service.Subscribe(ctx, gateway.Caller{Person: sallyport.Gateway, Door: "ssh"})
 	if err != nil {
 		return err
 	}
