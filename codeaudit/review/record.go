@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -73,11 +74,15 @@ func digest(data []byte) string {
 }
 
 // DigestItem is what a decision binds to: the item with its lines and signals, without rank and score, which may change
-// when more is learnt.
+// when more is learnt, and without what became of the lines, which changes with every new commit.
 func DigestItem(it *rank.Item) string {
 	c := *it
 	c.Rank, c.Score, c.Tier, c.CommitScore, c.Because, c.Around = 0, 0, 0, 0, "", nil
-	c.Signals = nil
+	c.Surviving, c.Places, c.Signals = 0, nil, nil
+	c.Hunks = slices.Clone(it.Hunks)
+	for i := range c.Hunks {
+		c.Hunks[i].Fates, c.Hunks[i].Owners = nil, nil
+	}
 	for _, s := range it.Signals {
 		s.Points, s.Because = 0, ""
 		c.Signals = append(c.Signals, s)

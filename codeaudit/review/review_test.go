@@ -101,6 +101,7 @@ func TestADecisionIsAboutTheItemAsItWas(t *testing.T) {
 	r := record(t)
 	decide(t, r, it, Benign, eva)
 	it.Score, it.Rank = 30, 7 // learnt since
+	it.Surviving, it.Hunks[0].Fates = 0, []change.Fate{{N: 4, Killer: "k"}}
 	if s := States([]rank.Item{it}, r.Decisions(), TwoReviewers)[it.ID]; s.Standing != Done {
 		t.Errorf("a new rank undid a decision: %+v", s)
 	}

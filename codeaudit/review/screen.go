@@ -14,7 +14,6 @@ import (
 // brackets.
 type Style struct {
 	Colour bool
-	Width  int // columns; 0 is 100
 	Lines  int // lines of a diff before it is cut; 0 is all. What is cut is said.
 }
 
