@@ -157,6 +157,10 @@ func (o *output) release(ctx context.Context) error {
 	if len(frames) == 0 {
 		return nil
 	}
+	// What the engineer will have seen must be in the recording whatever happens next: its chunk is sealed first (DESIGN 8.4).
+	if err := o.rec.Flush(ctx); err != nil {
+		return err
+	}
 	body, err := o.g.releasedBody(ctx, o.r.action, frames, list, false)
 	if err == nil {
 		_, err = o.g.append(ctx, sallyport.Gateway, o.r.session, say(body))
