@@ -15,7 +15,7 @@ func dialect(text []byte) []sallyport.Finding {
 	add := func(p syntax.Pos, message string) {
 		l := int(p.Line())
 		if len(out) == 0 || out[len(out)-1].Lines[0] != l {
-			out = append(out, sallyport.Finding{Rule: "other-shell", Level: sallyport.Medium, Message: message, Lines: sallyport.Span{l, l}})
+			out = append(out, sallyport.Finding{Rule: "other-shell", Level: sallyport.High, Message: message, Lines: sallyport.Span{l, l}})
 		}
 	}
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))

@@ -153,3 +153,22 @@ func BenchmarkScript(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "scripts/s")
 }
+
+func TestWhatAnotherShellReadsOtherwiseIsHigh(t *testing.T) {
+	text := []byte("ls\nrm x &> /tmp/log\nprintf $'a\\n'\n")
+	for _, c := range []struct {
+		lang string
+		want int
+	}{{"sh", 2}, {"bash", 0}} {
+		a := Assess(context.Background(), Request{Text: text, Lang: c.lang})
+		n := 0
+		for _, f := range a.Findings {
+			if f.Rule == "other-shell" && f.Level == sallyport.High && (f.Lines[0] == 2 || f.Lines[0] == 3) {
+				n++
+			}
+		}
+		if n != c.want {
+			t.Errorf("%s: %d findings, want %d: %v", c.lang, n, c.want, a.Findings)
+		}
+	}
+}
