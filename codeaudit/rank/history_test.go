@@ -30,7 +30,6 @@ func readHistory(tb testing.TB, dir string, limit int, each func(signal.Input)) 
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
-	defer cmd.Wait()
 	r := bufio.NewReaderSize(out, 1<<20)
 	order := 0
 	var in *signal.Input
@@ -121,6 +120,9 @@ func readHistory(tb testing.TB, dir string, limit int, each func(signal.Input)) 
 		}
 	}
 	flush()
+	if err := cmd.Wait(); err != nil {
+		tb.Errorf("%s: git log ended early, after %d commits: %v", dir, order, err)
+	}
 }
 
 // first is the line number of "-12,3".
