@@ -127,7 +127,7 @@ func demoDir(o demoOptions) (string, error) {
 func (d *demo) howToVerify() {
 	fmt.Fprintf(d.out, `
 Verify it yourself, with the auditor's program and the log's public key:
-  go run ./cmd/sallyport-verify --log-key %s %s
+  go run ./cmd/sallyport-verify --key %s %s
 `, d.logKey, filepath.Join(d.dir, "state"))
 }
 
