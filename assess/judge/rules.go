@@ -95,6 +95,7 @@ var Rules = []Rule{
 	{"insecure-transfer", sallyport.Medium, "T1557", "The identity of the other machine is not checked, so it may be an impostor."},
 	{"unsigned-packages", sallyport.Medium, "T1195", "The signatures of packages are not checked, so they may be anybody's."},
 	{"absolute-names", sallyport.Medium, "", "An archive says itself where its files go, anywhere on the system."},
+	{"raw-protocol", sallyport.Medium, "T1095", "A web tool is used to speak another protocol, which carries any bytes anywhere."},
 	{"cluster-admin", sallyport.High, "T1098", "Somebody gets full rights over the whole cluster."},
 	{"scaled-to-nothing", sallyport.Medium, "T1489", "Nothing is left running of what is scaled to zero."},
 	{"force-push", sallyport.Medium, "T1565", "What others have put into the repository is replaced or deleted."},

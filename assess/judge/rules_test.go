@@ -7,11 +7,12 @@ import (
 	"testing"
 )
 
-// TestEveryFindingHasARule holds the sources of the judge, the walker and the tables of commands to the list of rules.
+// TestEveryFindingHasARule holds the sources of the judge and the walker to the list of rules. Hints of the tables of commands that
+// have no rule of their own are reported as "remark".
 func TestEveryFindingHasARule(t *testing.T) {
-	calls := regexp.MustCompile(`(?:j\.find|m\.note|e\.hint)\("([a-z0-9-]+)"`)
+	calls := regexp.MustCompile(`(?:j\.find|m\.note)\("([a-z0-9-]+)"`)
 	n := 0
-	for _, dir := range []string{".", "../shell", "../command"} {
+	for _, dir := range []string{".", "../shell"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)
@@ -29,8 +30,8 @@ func TestEveryFindingHasARule(t *testing.T) {
 			}
 		}
 	}
-	if n < 80 {
-		t.Errorf("%d findings in the sources, want at least 80: the expression no longer fits", n)
+	if n < 60 {
+		t.Errorf("%d findings in the sources, want at least 60: the expression no longer fits", n)
 	}
 	for _, r := range Rules {
 		if r.Reason == "" || r.Level == "" {
