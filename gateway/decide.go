@@ -13,28 +13,12 @@ import (
 
 // Decide implements Service. It returns when the decision is durable; an approved action starts in the background.
 func (g *Gateway) Decide(ctx context.Context, c Caller, d DecisionRequest) error {
-	session, err := g.sessionOf(d.Action)
+	session, words, opened, err := g.deciding(ctx, c, d)
 	if err != nil {
 		return err
 	}
-	g.mu.Lock()
-	opened, ok := g.opened[opening{c.Person, d.Action}]
-	g.mu.Unlock()
-	if !ok {
-		return sallyport.Errorf(sallyport.Conflict, "action %q was not shown to you since the server started", d.Action).WithHint("open its page, read it, then decide")
-	}
-	var words *sallyport.BlobRef
-	if strings.TrimSpace(d.Words) != "" {
-		ref, err := g.putWords(ctx, d.Words)
-		if err != nil {
-			return err
-		}
-		words = &ref
-	} else if d.Answer == sallyport.Question || d.Answer == sallyport.Refuse {
-		return sallyport.Errorf(sallyport.Invalid, "answer %q needs words: the engineer must know what to do", d.Answer)
-	}
 	_, err = g.append(ctx, c.Person, session, func(s *workflow.State, now time.Time) (sallyport.Body, error) {
-		return g.decision(s, now, session, c.Person, d, words, opened)
+		return g.decision(s, now, session, c, d, words, opened)
 	})
 	if err != nil {
 		return err
@@ -46,16 +30,62 @@ func (g *Gateway) Decide(ctx context.Context, c Caller, d DecisionRequest) error
 	return nil
 }
 
-func (g *Gateway) decision(s *workflow.State, now time.Time, session sallyport.SessionID, by sallyport.PersonID, d DecisionRequest, words *sallyport.BlobRef, opened time.Time) (sallyport.Body, error) {
+// deciding stores a decider's words and finds since when they look at the action.
+func (g *Gateway) deciding(ctx context.Context, c Caller, d DecisionRequest) (session sallyport.SessionID, words *sallyport.BlobRef, opened time.Time, err error) {
+	if session, err = g.sessionOf(d.Action); err != nil {
+		return session, nil, opened, err
+	}
+	g.mu.Lock()
+	opened, ok := g.opened[opening{c.Person, d.Action}]
+	g.mu.Unlock()
+	if !ok {
+		return session, nil, opened, sallyport.Errorf(sallyport.Conflict, "action %q was not shown to you since the server started", d.Action).WithHint("open its page, read it, then decide")
+	}
+	switch {
+	case d.Signed != nil: // stored with the challenge
+	case strings.TrimSpace(d.Words) != "":
+		ref, err := g.putWords(ctx, d.Words)
+		if err != nil {
+			return session, nil, opened, err
+		}
+		words = &ref
+	case d.Answer == sallyport.Question || d.Answer == sallyport.Refuse:
+		return session, nil, opened, sallyport.Errorf(sallyport.Invalid, "answer %q needs words: the engineer must know what to do", d.Answer)
+	}
+	return session, words, opened, nil
+}
+
+// decision makes the entry of a decision; of a signed one, exactly what was signed.
+func (g *Gateway) decision(s *workflow.State, now time.Time, session sallyport.SessionID, c Caller, d DecisionRequest, words *sallyport.BlobRef, opened time.Time) (sallyport.Body, error) {
+	var body *sallyport.ActionDecided
+	var err error
+	if d.Signed != nil {
+		body, err = g.redeem(c, d)
+	} else {
+		body, err = g.decided(s, now, session, d, words, opened)
+	}
+	if err != nil {
+		return nil, err
+	}
+	body.Shown.Decided, body.Position = now, s.Size
+	e := sallyport.Entry{Version: sallyport.EntryVersion, Kind: body.Kind(), Time: now, By: c.Person, Session: session}
+	answer, _, err := g.check.Ask(s, e, body, g.cache)
+	if err != nil {
+		return nil, err
+	}
+	body.Why = answer.IDs()
+	return body, nil
+}
+
+// decided makes all of a decision that its decider can sign. The caller holds the lock.
+func (g *Gateway) decided(s *workflow.State, now time.Time, session sallyport.SessionID, d DecisionRequest, words *sallyport.BlobRef, opened time.Time) (*sallyport.ActionDecided, error) {
 	sess, act := s.Sessions[session], s.Actions[d.Action]
 	set, err := g.check.SetOf(s, sess.System, g.cache)
 	if err != nil {
 		return nil, err
 	}
-	shown := d.Shown
-	shown.Opened, shown.Decided = opened, now
-	body := &sallyport.ActionDecided{Action: d.Action, Seat: d.Seat, Answer: d.Answer, Words: words, Shown: shown,
-		Policy: s.PolicyOf(sess.System), Signed: d.Signed, Position: s.Size}
+	body := &sallyport.ActionDecided{Action: d.Action, Seat: d.Seat, Answer: d.Answer, Words: words, Shown: d.Shown, Policy: s.PolicyOf(sess.System)}
+	body.Shown.Opened = opened
 	if d.Answer == sallyport.Approve {
 		body.Expires = now.Add(time.Duration(set.Profile().Expiry.Approval))
 		if sess.Until.Before(body.Expires) {
@@ -63,12 +93,6 @@ func (g *Gateway) decision(s *workflow.State, now time.Time, session sallyport.S
 		}
 		body.Binding = act.Binding(body.Policy, body.Expires).Digest()
 	}
-	e := sallyport.Entry{Version: sallyport.EntryVersion, Kind: body.Kind(), Time: now, By: by, Session: session}
-	answer, _, err := g.check.Ask(s, e, body, g.cache)
-	if err != nil {
-		return nil, err
-	}
-	body.Why = answer.IDs()
 	return body, nil
 }
 

@@ -52,6 +52,9 @@ type Gateway struct {
 	seen   map[sallyport.SessionID]*presence
 	pace   map[sallyport.PersonID]*pace
 	opened map[opening]time.Time // since when a decider has had a page open
+	// drafts and unsigned wait for their person's signature; see signing.go.
+	drafts   map[sallyport.PersonID]ProposalChallenge
+	unsigned map[opening]decisionDraft
 	// preparing has the actions that a goroutine prepares; true means that it is to look once more.
 	preparing map[sallyport.ActionID]bool
 

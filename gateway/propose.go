@@ -14,35 +14,20 @@ import (
 
 // Propose implements Service.
 func (g *Gateway) Propose(ctx context.Context, c Caller, p Proposal) (ActionSummary, error) {
-	if err := wellFormed(p); err != nil {
-		return ActionSummary{}, err
+	var body *sallyport.ActionProposed
+	err := signedOnly(p)
+	switch {
+	case err != nil:
+	case p.Draft != "":
+		body, err = g.drafted(c, p)
+	default:
+		body, err = g.proposal(ctx, c, p)
 	}
-	id := sallyport.ActionID("A-" + g.NewID())
-	spec, err := g.spec(c, id, p)
 	if err != nil {
 		return ActionSummary{}, err
 	}
-	ref, err := g.putJSON(ctx, spec)
-	if err != nil {
-		return ActionSummary{}, err
-	}
-	g.Fail("proposal stored")
-	_, err = g.append(ctx, c.Person, p.Session, func(s *workflow.State, now time.Time) (sallyport.Body, error) {
-		sess := s.Sessions[p.Session]
-		if sess == nil {
-			return nil, sallyport.Errorf(sallyport.NotFound, "no session %q", p.Session)
-		}
-		set, err := g.check.SetOf(s, sess.System, g.cache)
-		if err != nil {
-			return nil, err
-		}
-		expires := now.Add(time.Duration(set.Profile().Expiry.Proposal))
-		if sess.Until.Before(expires) {
-			expires = sess.Until
-		}
-		return &sallyport.ActionProposed{Action: id, Spec: ref, Target: spec.Target, Runbook: p.Runbook, Expires: expires, Signature: p.Signature}, nil
-	})
-	if err != nil {
+	id := body.Action
+	if _, err = g.append(ctx, c.Person, p.Session, say(body)); err != nil {
 		return ActionSummary{}, err
 	}
 	g.Fail("proposed")
@@ -53,6 +38,37 @@ func (g *Gateway) Propose(ctx context.Context, c Caller, p Proposal) (ActionSumm
 		return nil
 	})
 	return out, err
+}
+
+// proposal stores the work and says what the entry will say.
+func (g *Gateway) proposal(ctx context.Context, c Caller, p Proposal) (*sallyport.ActionProposed, error) {
+	if err := wellFormed(p); err != nil {
+		return nil, err
+	}
+	id := sallyport.ActionID("A-" + g.NewID())
+	spec, err := g.spec(c, id, p)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := g.putJSON(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	g.Fail("proposal stored")
+	body := &sallyport.ActionProposed{Action: id, Spec: ref, Target: spec.Target, Runbook: p.Runbook}
+	err = g.view(func(s *workflow.State) error {
+		sess := s.Sessions[p.Session]
+		set, err := g.check.SetOf(s, sess.System, g.cache)
+		if err != nil {
+			return err
+		}
+		body.Expires = g.time().Add(time.Duration(set.Profile().Expiry.Proposal))
+		if sess.Until.Before(body.Expires) {
+			body.Expires = sess.Until
+		}
+		return nil
+	})
+	return body, err
 }
 
 // wellFormed refuses what no target could run faithfully. What is merely odd is shown to the decider as it is.

@@ -137,6 +137,7 @@ type Proposal struct {
 	Text        []byte
 	Stdin       []byte
 	Runbook     sallyport.RunbookID
+	Draft       sallyport.ActionID // of a challenge, which comes back with its Signature, and without the rest
 	Signature   *sallyport.Signed
 }
 

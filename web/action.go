@@ -28,7 +28,11 @@ func (s *Server) decide(r *http.Request, c gateway.Caller) (any, error) {
 		return nil, sallyport.Errorf(sallyport.Conflict, "the page that you decided on is version %q, this server's is %q", d.Shown.Page, s.Page()).
 			WithHint("reload the page, read it again, and decide")
 	}
-	return nil, s.svc.Decide(r.Context(), c, gateway.DecisionRequest{Action: id, Seat: d.Seat, Answer: d.Answer, Words: d.Words, Shown: d.Shown, Signed: d.Signed})
+	return nil, s.svc.Decide(r.Context(), c, decision(id, d))
+}
+
+func decision(id sallyport.ActionID, d wire.Decision) gateway.DecisionRequest {
+	return gateway.DecisionRequest{Action: id, Seat: d.Seat, Answer: d.Answer, Words: d.Words, Shown: d.Shown, Signed: d.Signed}
 }
 
 func (s *Server) answer(r *http.Request, c gateway.Caller) (any, error) {

@@ -236,6 +236,21 @@ func (f *fake) Self(_ context.Context, c gateway.Caller) (gateway.PersonView, er
 	return gateway.PersonView{ID: c.Person, Name: "Ada", Roles: []gateway.RoleView{{Role: sallyport.RoleAdministrator, System: "*"}, {Role: sallyport.RoleEscort, System: "*"}}}, nil
 }
 
+func (f *fake) Material(_ context.Context, c gateway.Caller, a sallyport.ActionID) (gateway.Material, error) {
+	f.note("Material", c, a)
+	return gateway.Material{}, nil
+}
+
+func (f *fake) ProposalChallenge(_ context.Context, c gateway.Caller, p gateway.Proposal) (gateway.ProposalChallenge, error) {
+	f.note("ProposalChallenge", c, p)
+	return gateway.ProposalChallenge{}, nil
+}
+
+func (f *fake) DecisionChallenge(_ context.Context, c gateway.Caller, d gateway.DecisionRequest) (gateway.DecisionChallenge, error) {
+	f.note("DecisionChallenge", c, d)
+	return gateway.DecisionChallenge{}, nil
+}
+
 func (f *fake) Explain(_ context.Context, c gateway.Caller, p sallyport.PersonID, s sallyport.SystemID, a sallyport.Ask) ([]gateway.Explained, error) {
 	f.note("Explain", c, p, s, a)
 	if f.ExplainFn == nil {

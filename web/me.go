@@ -23,7 +23,7 @@ func (s *Server) me(r *http.Request, c gateway.Caller) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		me.Name, me.Roles = v.Name, v.Roles
+		me.Name, me.Roles, me.Keys = v.Name, v.Roles, v.Keys
 	}
 	asks := map[string]func() (shows bool, err error){
 		"queue": func() (bool, error) {

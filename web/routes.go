@@ -31,6 +31,7 @@ func (s *Server) routes() []route {
 
 		{Method: "GET", Path: "/api/v1/sessions/{session}", Do: s.session, Alone: true},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/actions", Do: s.propose},
+		{Method: "POST", Path: "/api/v1/sessions/{session}/challenge", Do: s.proposalChallenge},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/say", Do: s.say},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/claim", Do: s.claim},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/handover", Do: s.handOver},
@@ -44,6 +45,8 @@ func (s *Server) routes() []route {
 
 		{Method: "GET", Path: "/api/v1/actions/{action}", Do: s.action, Alone: true},
 		{Method: "GET", Path: "/api/v1/actions/{action}/follow", Stream: s.follow, Alone: true},
+		{Method: "GET", Path: "/api/v1/actions/{action}/material", Do: s.material, Alone: true},
+		{Method: "POST", Path: "/api/v1/actions/{action}/challenge", Do: s.decisionChallenge},
 		{Method: "POST", Path: "/api/v1/actions/{action}/decision", Do: s.decide},
 		{Method: "POST", Path: "/api/v1/actions/{action}/answer", Do: s.answer},
 		{Method: "POST", Path: "/api/v1/actions/{action}/withdraw", Do: s.withdraw},

@@ -56,8 +56,12 @@ func (s *Server) propose(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.svc.Propose(r.Context(), c, gateway.Proposal{Session: id, Target: p.Target, Login: p.Login, Interpreter: p.Interpreter,
-		Dir: p.Dir, Env: p.Env, Text: p.Text, Stdin: p.Stdin, Runbook: p.Runbook, Signature: p.Signature})
+	return s.svc.Propose(r.Context(), c, proposal(id, p))
+}
+
+func proposal(id sallyport.SessionID, p wire.Proposal) gateway.Proposal {
+	return gateway.Proposal{Session: id, Target: p.Target, Login: p.Login, Interpreter: p.Interpreter,
+		Dir: p.Dir, Env: p.Env, Text: p.Text, Stdin: p.Stdin, Runbook: p.Runbook, Draft: p.Draft, Signature: p.Signature}
 }
 
 // withWords runs do on the session of the path with the words of the body.

@@ -60,6 +60,10 @@ func (c *Client) Propose(ctx context.Context, s sallyport.SessionID, p wire.Prop
 	return post[gateway.ActionSummary](ctx, c, "sessions/"+seg(s)+"/actions", p)
 }
 
+func (c *Client) ProposalChallenge(ctx context.Context, s sallyport.SessionID, p wire.Proposal) (gateway.ProposalChallenge, error) {
+	return post[gateway.ProposalChallenge](ctx, c, "sessions/"+seg(s)+"/challenge", p)
+}
+
 // SessionDo sends what needs words or nothing: say, claim, pause, resume, end, approve, refuse, consent.
 func (c *Client) SessionDo(ctx context.Context, s sallyport.SessionID, what, words string) error {
 	return c.do(ctx, "POST", api+"sessions/"+seg(s)+"/"+seg(what), wire.Words{Words: words}, nil)
@@ -75,6 +79,14 @@ func (c *Client) Presence(ctx context.Context, s sallyport.SessionID, hidden boo
 
 func (c *Client) Action(ctx context.Context, a sallyport.ActionID) (gateway.ActionPage, error) {
 	return get[gateway.ActionPage](ctx, c, "actions/"+seg(a))
+}
+
+func (c *Client) Material(ctx context.Context, a sallyport.ActionID) (gateway.Material, error) {
+	return get[gateway.Material](ctx, c, "actions/"+seg(a)+"/material")
+}
+
+func (c *Client) DecisionChallenge(ctx context.Context, a sallyport.ActionID, d wire.Decision) (gateway.DecisionChallenge, error) {
+	return post[gateway.DecisionChallenge](ctx, c, "actions/"+seg(a)+"/challenge", d)
 }
 
 func (c *Client) Decide(ctx context.Context, a sallyport.ActionID, d wire.Decision) error {

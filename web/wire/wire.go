@@ -30,6 +30,7 @@ type Me struct {
 	Person  sallyport.PersonID `json:"person"`
 	Name    string             `json:"name,omitempty"`
 	Roles   []gateway.RoleView `json:"roles,omitempty"`
+	Keys    []gateway.KeyView  `json:"keys,omitempty"` // enrolled and in force
 	Door    string             `json:"door"`
 	Until   *time.Time         `json:"until,omitempty"` // when the browser session ends at the latest
 	Can     []string           `json:"can"`             // names of pages: queue, tickets, ledger, people, systems, targets, ...
@@ -81,6 +82,7 @@ type Proposal struct {
 	Text        []byte              `json:"text"`
 	Stdin       []byte              `json:"stdin,omitempty"`
 	Runbook     sallyport.RunbookID `json:"runbook,omitempty"`
+	Draft       sallyport.ActionID  `json:"draft,omitempty"` // of a challenge: comes with Signature and nothing else
 	Signature   *sallyport.Signed   `json:"signature,omitempty"`
 }
 

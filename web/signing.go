@@ -1,0 +1,60 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"sallyport"
+	"sallyport/gateway"
+	"sallyport/web/wire"
+)
+
+// challenger is a gateway that fixes what a person is about to sign. A gateway without it takes no signatures.
+type challenger interface {
+	Material(ctx context.Context, c gateway.Caller, a sallyport.ActionID) (gateway.Material, error)
+	ProposalChallenge(ctx context.Context, c gateway.Caller, p gateway.Proposal) (gateway.ProposalChallenge, error)
+	DecisionChallenge(ctx context.Context, c gateway.Caller, d gateway.DecisionRequest) (gateway.DecisionChallenge, error)
+}
+
+func (s *Server) challenger() (challenger, error) {
+	if g, ok := s.svc.(challenger); ok {
+		return g, nil
+	}
+	return nil, sallyport.Errorf(sallyport.NotFound, "this server takes no signatures")
+}
+
+func (s *Server) material(r *http.Request, c gateway.Caller) (any, error) {
+	id, err := pathID[sallyport.ActionID](r, "action")
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.challenger()
+	if err != nil {
+		return nil, err
+	}
+	return g.Material(r.Context(), c, id)
+}
+
+func (s *Server) proposalChallenge(r *http.Request, c gateway.Caller) (any, error) {
+	id, p, err := both[sallyport.SessionID, wire.Proposal](r, "session", wire.MaxProposal)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.challenger()
+	if err != nil {
+		return nil, err
+	}
+	return g.ProposalChallenge(r.Context(), c, proposal(id, p))
+}
+
+func (s *Server) decisionChallenge(r *http.Request, c gateway.Caller) (any, error) {
+	id, d, err := both[sallyport.ActionID, wire.Decision](r, "action", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s.challenger()
+	if err != nil {
+		return nil, err
+	}
+	return g.DecisionChallenge(r.Context(), c, decision(id, d))
+}
