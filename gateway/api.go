@@ -51,6 +51,8 @@ type Service interface {
 	ApproveSession(ctx context.Context, c Caller, s sallyport.SessionID, words string) error
 	RefuseSession(ctx context.Context, c Caller, s sallyport.SessionID, words string) error
 	Consent(ctx context.Context, c Caller, s sallyport.SessionID) error
+	// BreakGlass opens a narrow emergency way past the gates before a session, where the profile allows it; it is reviewed afterwards.
+	BreakGlass(ctx context.Context, c Caller, s sallyport.SessionID, words string) error
 	// Presence is the page's heartbeat: call it at least every 2 s while the escort's page is open. Link lost means no permit
 	// within 2 s; hidden warns and pauses after the profile's grace.
 	Presence(ctx context.Context, c Caller, s sallyport.SessionID, hidden bool) error

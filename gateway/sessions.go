@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"sallyport"
@@ -154,6 +155,32 @@ func (g *Gateway) RefuseSession(ctx context.Context, c Caller, session sallyport
 // Consent implements Service.
 func (g *Gateway) Consent(ctx context.Context, c Caller, session sallyport.SessionID) error {
 	if _, err := g.append(ctx, c.Person, session, say(&sallyport.ConsentGiven{})); err != nil {
+		return err
+	}
+	g.tryOpen(ctx, session)
+	return nil
+}
+
+// glassTime is how long an emergency way stays open.
+const glassTime = time.Hour
+
+// BreakGlass implements Service.
+func (g *Gateway) BreakGlass(ctx context.Context, c Caller, session sallyport.SessionID, words string) error {
+	if strings.TrimSpace(words) == "" {
+		return sallyport.Errorf(sallyport.Invalid, "an emergency needs words: they are what the review begins with")
+	}
+	ref, err := g.putWords(ctx, words)
+	if err != nil {
+		return err
+	}
+	_, err = g.append(ctx, c.Person, session, func(s *workflow.State, now time.Time) (sallyport.Body, error) {
+		until := now.Add(glassTime)
+		if sess := s.Sessions[session]; sess != nil && sess.Until.Before(until) {
+			until = sess.Until
+		}
+		return &sallyport.BreakGlass{Words: ref, Until: until}, nil
+	})
+	if err != nil {
 		return err
 	}
 	g.tryOpen(ctx, session)

@@ -164,6 +164,10 @@ func (f *fake) Consent(_ context.Context, c gateway.Caller, s sallyport.SessionI
 	return f.done("Consent", c, s)
 }
 
+func (f *fake) BreakGlass(_ context.Context, c gateway.Caller, s sallyport.SessionID, words string) error {
+	return f.done("BreakGlass", c, s, words)
+}
+
 func (f *fake) Presence(_ context.Context, c gateway.Caller, s sallyport.SessionID, hidden bool) error {
 	return f.done("Presence", c, s, hidden)
 }

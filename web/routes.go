@@ -41,6 +41,8 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/v1/sessions/{session}/approve", Do: s.sessionApprove},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/refuse", Do: s.sessionRefuse},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/consent", Do: s.consent},
+		{Method: "POST", Path: "/api/v1/sessions/{session}/breakglass", Do: s.breakGlass},
+		{Method: "POST", Path: "/api/v1/sessions/{session}/breakglass/review", Do: s.breakGlassReview},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/presence", Do: s.presence, Alone: true},
 
 		{Method: "GET", Path: "/api/v1/actions/{action}", Do: s.action, Alone: true},

@@ -96,6 +96,8 @@ func TestEveryRoute(t *testing.T) {
 		{"POST /api/v1/sessions/S-1/approve", `{"words":"yes"}`, "ApproveSession S-1 yes", ""},
 		{"POST /api/v1/sessions/S-1/refuse", `{"words":"no"}`, "RefuseSession S-1 no", ""},
 		{"POST /api/v1/sessions/S-1/consent", "", "Consent S-1", ""},
+		{"POST /api/v1/sessions/S-1/breakglass", `{"words":"fire"}`, "BreakGlass S-1 fire", ""},
+		{"POST /api/v1/sessions/S-1/breakglass/review", `{"outcome":"justified","words":"it burnt"}`, "Record {S-1 { 0} justified}", "[it burnt]"},
 		{"POST /api/v1/sessions/S-1/presence", `{"hidden":true}`, "Presence S-1 true", ""},
 		{"GET /api/v1/actions/A-1", "", "Action A-1", ""},
 		{"GET /api/v1/actions/A-1/follow", "", "Follow A-1", ""},

@@ -125,6 +125,18 @@ func (s *Server) consent(r *http.Request, c gateway.Caller) (any, error) {
 	return bare(r, "session", func(id sallyport.SessionID) error { return s.svc.Consent(r.Context(), c, id) })
 }
 
+func (s *Server) breakGlass(r *http.Request, c gateway.Caller) (any, error) {
+	return withWords(r, "session", func(id sallyport.SessionID, w string) error { return s.svc.BreakGlass(r.Context(), c, id, w) })
+}
+
+func (s *Server) breakGlassReview(r *http.Request, c gateway.Caller) (any, error) {
+	id, v, err := both[sallyport.SessionID, wire.GlassReview](r, "session", wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	return s.record(r, c, &sallyport.BreakGlassReviewed{Of: id, Outcome: v.Outcome}, []byte(v.Words))
+}
+
 func (s *Server) presence(r *http.Request, c gateway.Caller) (any, error) {
 	id, v, err := both[sallyport.SessionID, wire.Presence](r, "session", wire.MaxBody)
 	if err != nil {

@@ -78,11 +78,15 @@ func (s *State) sessions(e sallyport.Entry, b sallyport.Body) (func(), error) {
 		err := session.is(Requested, Open)
 		return func() {}, err
 	case *sallyport.BreakGlass:
-		err := first(session.is(Open), session.byEscort(e))
+		// Also before the session opens: an emergency way stands in for the gates before it (R42).
+		err := first(session.is(Requested, Open), session.notEngineer(e))
+		if err == nil && session.Breaking != nil {
+			err = illegal("the glass of session %q is broken", session.ID)
+		}
 		if err == nil && (!b.Until.After(e.Time) || b.Until.After(session.Until)) {
 			err = illegal("break-glass until %s does not lie within session %q", stamp(b.Until), session.ID)
 		}
-		return func() { session.Breaking = b }, err
+		return func() { session.Breaking, session.Breaker = b, e.By }, err
 	case *sallyport.SessionEnding:
 		return func() { session.State, session.Why = Ending, b.Why }, session.is(Requested, Open)
 	case *sallyport.SessionEnded:

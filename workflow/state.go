@@ -140,6 +140,7 @@ type Session struct {
 	Approved  sallyport.PersonID
 	Consented []sallyport.PersonID
 	Breaking  *sallyport.BreakGlass
+	Breaker   sallyport.PersonID
 	Reviewed  bool // the break-glass was reviewed
 	Actions   []sallyport.ActionID
 	Chunks    int // recording chunks so far

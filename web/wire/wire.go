@@ -171,6 +171,12 @@ type TargetCheck struct {
 	Login string `json:"login"` // "" is the target's first one
 }
 
+// GlassReview closes the review of an emergency. Outcome is "justified" or "not justified".
+type GlassReview struct {
+	Outcome string `json:"outcome"`
+	Words   string `json:"words"`
+}
+
 // Disclosure is the versioned list of who takes part in the maintenance of a system.
 type Disclosure struct {
 	Version   string   `json:"version"`
