@@ -17,6 +17,9 @@ func (g *Gateway) OpenSession(ctx context.Context, c Caller, ticket sallyport.Ti
 		if t == nil || t.Engineer != c.Person {
 			return noTicket(ticket)
 		}
+		if t.Mode != sallyport.Propose && t.Mode != sallyport.Advise {
+			return sallyport.Errorf(sallyport.Invalid, "sessions in mode %q are not offered yet", t.Mode).WithHint("ask for a ticket in mode propose")
+		}
 		session = t.Session
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"sallyport"
 	"sallyport/gateway"
@@ -122,5 +123,68 @@ func TestPauseHoldsPermits(t *testing.T) {
 	}
 	if out, _, _ := w.Collect(a); out != "ran\n" {
 		t.Fatalf("stdout %q", out)
+	}
+}
+
+func TestAdviseIsWordsOnly(t *testing.T) {
+	w := gatewaytest.Start(t, gatewaytest.Options{})
+	ticket := func(id sallyport.TicketID, mode sallyport.Mode) {
+		t.Helper()
+		now := time.Now().UTC()
+		if err := w.Record(t.Context(), gatewaytest.As(gatewaytest.Ada), &sallyport.TicketOpened{Ticket: id, System: gatewaytest.System, Targets: []sallyport.TargetID{"web-01"},
+			Engineer: gatewaytest.Ana, Mode: mode, From: now.Add(-time.Minute), To: now.Add(time.Hour)}, []byte(`{"title":"words"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ana := gatewaytest.As(gatewaytest.Ana)
+	ticket("T-words", sallyport.Advise)
+	v, err := w.OpenSession(t.Context(), ana, "T-words")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Say(t.Context(), ana, v.ID, "look at the upstream port"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Propose(t.Context(), ana, gateway.Proposal{Session: v.ID, Text: []byte("id")}); err == nil {
+		t.Fatal("an action was proposed in mode advise")
+	}
+	for _, mode := range []sallyport.Mode{sallyport.View, sallyport.Drive} {
+		ticket(sallyport.TicketID("T-"+mode), mode)
+		if _, err := w.OpenSession(t.Context(), ana, sallyport.TicketID("T-"+mode)); err == nil || !strings.Contains(err.Error(), "not offered yet") {
+			t.Errorf("mode %s: %v", mode, err)
+		}
+	}
+}
+
+func TestProposalsAreLimitedInTheirRate(t *testing.T) {
+	w := gatewaytest.Start(t, gatewaytest.Options{Change: func(c *gateway.Config) { c.ProposeRate = 3 }})
+	session := w.Session()
+	for i := range 4 {
+		_, err := w.Propose(t.Context(), gatewaytest.As(gatewaytest.Ana), gateway.Proposal{Session: session, Text: []byte("id")})
+		if limited := sallyport.CodeOf(err) == sallyport.Limited; err != nil && !limited || limited != (i == 3) {
+			t.Fatalf("proposal %d: %v", i+1, err)
+		}
+	}
+}
+
+// What an engineer proposes is kept to the byte, however odd, and shown to the decider as it is.
+func TestOddProposalsAreKeptToTheByte(t *testing.T) {
+	w := gatewaytest.Start(t, gatewaytest.Options{})
+	session := w.Session()
+	for name, text := range map[string]string{
+		"invalid UTF-8": "echo \xff\xfe", "bidi": "echo '\u202e' # \u2066", "escape": "echo \x1b[2J", "carriage return": "echo a\rb", "lines": strings.Repeat(":\n", 200_000),
+	} {
+		a, err := w.Propose(t.Context(), gatewaytest.As(gatewaytest.Ana), gateway.Proposal{Session: session, Text: []byte(text)})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		w.Until(a.ID, "waiting")
+		page, err := w.Action(t.Context(), gatewaytest.As(gatewaytest.Ed), a.ID)
+		if err != nil || string(page.Spec.Text) != text {
+			t.Fatalf("%s: the page has %d bytes, want %d, err %v", name, len(page.Spec.Text), len(text), err)
+		}
+		if page.Verdict == "low" && name != "lines" {
+			t.Errorf("%s: the verdict is low", name)
+		}
 	}
 }
