@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,10 +46,12 @@ func TestExplain(t *testing.T) {
 }
 
 func TestPeopleAt(t *testing.T) {
-	now := time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)
-	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true, Now: func() time.Time { return now }})
+	var clock atomic.Pointer[time.Time] // the gateway's goroutines read it too
+	set := func(at time.Time) time.Time { clock.Store(&at); return at }
+	now := set(time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC))
+	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true, Now: func() time.Time { return *clock.Load() }})
 	before := now
-	now = now.Add(time.Hour)
+	now = set(now.Add(time.Hour))
 	until := now.Add(time.Hour)
 	fact := sallyport.Fact{Name: "citizenship", Value: sallyport.Citizenship{Countries: []string{"FR"}}, Evidence: sallyport.Evidence{Kind: "passport", Reference: "HR-1"},
 		Verifier: gatewaytest.Ada, Verified: now, Until: &until}
@@ -60,7 +63,7 @@ func TestPeopleAt(t *testing.T) {
 		t.Fatal(err)
 	}
 	recorded := now
-	now = now.Add(2 * time.Hour)
+	now = set(now.Add(2 * time.Hour))
 	state := func(at time.Time) string {
 		people, err := w.PeopleAt(t.Context(), gatewaytest.As(gatewaytest.Ada), at)
 		if err != nil {
