@@ -25,8 +25,10 @@ type office struct {
 	connect []string
 }
 
-func newOffice(t *testing.T) *office {
-	o := &office{t: t, dir: t.TempDir(), world: gatewaytest.Start(t, gatewaytest.Options{Quiet: true})}
+func newOffice(t *testing.T) *office { return officeOf(t, gatewaytest.Options{Quiet: true}) }
+
+func officeOf(t *testing.T, opts gatewaytest.Options) *office {
+	o := &office{t: t, dir: t.TempDir(), world: gatewaytest.Start(t, opts)}
 	o.tokens = web.OpenTokens(filepath.Join(o.dir, "tokens.json"))
 	srv := web.New(o.world.Gateway, web.Options{Origin: "https://localhost", Tokens: o.tokens})
 	ts := httptest.NewTLSServer(srv)

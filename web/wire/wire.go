@@ -30,7 +30,7 @@ type Me struct {
 	Person  sallyport.PersonID `json:"person"`
 	Name    string             `json:"name,omitempty"`
 	Roles   []gateway.RoleView `json:"roles,omitempty"`
-	Keys    []gateway.KeyView  `json:"keys,omitempty"` // enrolled and in force
+	Keys    []gateway.KeyView  `json:"keys,omitempty"` // enrolled and not retired
 	Door    string             `json:"door"`
 	Until   *time.Time         `json:"until,omitempty"` // when the browser session ends at the latest
 	Can     []string           `json:"can"`             // names of pages: queue, tickets, ledger, people, systems, targets, ...

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sallyport"
+	"sallyport/codeaudit/signal"
+	"sallyport/gateway"
+	"sallyport/signature"
+	"sallyport/web/client"
+	"sallyport/web/wire"
+)
+
+func init() { register(newProposeCommand) }
+
+const proposeLong = `Propose a command or a script on a ticket, signed by a key of your own SSH agent.
+
+The proposal is the words after TICKET, or what arrives on standard input. The
+server answers with exactly what it would write down: text, target and host key,
+login, interpreter. This program checks that it is what you proposed, computes
+the digest itself, has your SSH agent (SSH_AUTH_SOCK; hardware keys too) sign it,
+and sends it. Prints the name of the action.
+
+Example:
+  sallyport propose T-1 systemctl restart nginx
+  sallyport propose T-1 --target web-01 < fix.sh
+` + remoteHelp
+
+func newProposeCommand() *cobra.Command {
+	r := &remote{}
+	var p wire.Proposal
+	var target, key string
+	cmd := &cobra.Command{Use: "propose TICKET [COMMAND...]", Short: "Propose work on a ticket, signed by your own key", Long: proposeLong,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("want: propose TICKET [COMMAND...]")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.Target = sallyport.TargetID(target)
+			p.Text = []byte(strings.Join(args[1:], " "))
+			if len(args) == 1 {
+				var err error
+				if p.Text, err = io.ReadAll(io.LimitReader(cmd.InOrStdin(), sallyport.MaxText+1)); err != nil {
+					return sallyport.Errorf(sallyport.Invalid, "standard input: %w", err)
+				}
+			}
+			return r.do(cmd, func(ctx context.Context, c *client.Client) error {
+				return propose(ctx, c, cmd.OutOrStdout(), cmd.ErrOrStderr(), sallyport.TicketID(args[0]), p, key)
+			})
+		}}
+	r.add(cmd)
+	f := cmd.Flags()
+	f.SetInterspersed(false) // what follows TICKET belongs to the command
+	f.StringVar(&target, "target", "", "target, where the ticket has more than one")
+	f.StringVar(&p.Login, "login", "", "login on the target, where it has more than one")
+	f.StringVar(&p.Dir, "dir", "", "working directory; none is the login's home")
+	f.StringVar(&key, "key", "", "fingerprint of the key to sign with, SHA256:...; none is the only one that fits")
+	return cmd
+}
+
+func propose(ctx context.Context, c *client.Client, out, talk io.Writer, ticket sallyport.TicketID, p wire.Proposal, want string) error {
+	me, err := c.Me(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := openKey(ctx, me, want)
+	if err != nil {
+		return err
+	}
+	defer key.close()
+	session, err := c.OpenSession(ctx, ticket)
+	if err != nil {
+		return err
+	}
+	ch, err := c.ProposalChallenge(ctx, session.ID, p)
+	if err != nil {
+		return err
+	}
+	spec, err := checkProposal(ch, me.Person, session.ID, p)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(talk, "You sign: %d bytes for %s on target %s (host key %s), run by %s.\n", len(spec.Text), inert(spec.Login), inert(string(spec.Target)), inert(spec.HostKey), inert(spec.Interpreter))
+	signed, err := key.sign(signature.Proposal(ch.By, ch.Session, &ch.Body))
+	if err != nil {
+		return err
+	}
+	a, err := c.Propose(ctx, session.ID, wire.Proposal{Draft: ch.Body.Action, Signature: signed})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(talk, "Signed with %s.\n", key.id)
+	fmt.Fprintln(out, signal.Visible([]byte(a.ID)))
+	return nil
+}
+
+// checkProposal refuses a challenge that is not p, to the byte: the server says what is to be signed, and is not believed.
+func checkProposal(ch gateway.ProposalChallenge, me sallyport.PersonID, session sallyport.SessionID, p wire.Proposal) (sallyport.Spec, error) {
+	var spec sallyport.Spec
+	differs := func(what string) (sallyport.Spec, error) {
+		return spec, sallyport.Errorf(sallyport.Conflict, "nothing was signed: the server wants a signature over another %s than you proposed", what).WithHint("tell somebody who does not run the server")
+	}
+	if ch.Spec.Ref() != ch.Body.Spec {
+		return differs("digest")
+	}
+	if err := sallyport.DecodeJSON(ch.Spec.Content, &spec); err != nil {
+		return spec, err
+	}
+	switch {
+	case ch.By != me || ch.Session != session || spec.Session != session || spec.Action != ch.Body.Action:
+		return differs("person, session or action")
+	case !bytes.Equal(spec.Text, p.Text) || !bytes.Equal(spec.Stdin, p.Stdin) || !slices.Equal(spec.Env, p.Env) || spec.Dir != p.Dir:
+		return differs("text")
+	case spec.Target != ch.Body.Target || p.Target != "" && spec.Target != p.Target || p.Login != "" && spec.Login != p.Login || p.Interpreter != "" && spec.Interpreter != p.Interpreter:
+		return differs("target, login or interpreter")
+	case ch.Body.Runbook != p.Runbook:
+		return differs("runbook")
+	}
+	return spec, nil
+}
