@@ -64,7 +64,7 @@ func curl(e *eval) {
 			e.sendTo(End{Text, u}, []value.Str{u})
 		}
 		if u.HasPrefix("gopher://") || u.HasPrefix("dict://") {
-			e.hint("raw-protocol", sallyport.Medium, "sends bytes of the caller's choice over an old protocol that is used to pass through filters")
+			e.hint("raw-protocol", sallyport.High, "sends bytes of the caller's choice over an old protocol that is used to pass through filters")
 		}
 		if u.HasPrefix("telnet://") || u.HasPrefix("ldap") {
 			e.sendTo(End{Kind: Stdin}, []value.Str{u})

@@ -80,6 +80,9 @@ func init() {
 		if len(e.operands) > 1 && !e.has("-l", "-c") {
 			e.effect(sallyport.EffectConnect, hostPort(e.operands[0], e.operands[1]), "")
 		}
+		if len(e.operands) > 0 && e.has("-l") {
+			e.effect(sallyport.EffectListen, e.operands[0], "")
+		}
 	}
 	hooks["fetchInfo"] = func(e *eval) {
 		_, opts := e.words()

@@ -52,7 +52,7 @@ func (j *judge) search(c *shell.Call) {
 			return
 		}
 		if prev == "-perm" && wide && (strings.Contains(t, "4000") || strings.Contains(t, "2000") || strings.Contains(t, "6000") || strings.Contains(t, "u=s") || strings.Contains(t, "+s")) {
-			j.find("secret-search", medium, c.Place, "Searches the machine for programs that run with their owner's rights")
+			j.find("weak-spot-search", high, c.Place, "Searches the machine for programs that run with their owner's rights")
 		}
 	}
 }

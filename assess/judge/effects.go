@@ -553,8 +553,12 @@ func (j *judge) tamper(e *shell.Effect, t string) sallyport.Verdict {
 	d := strings.ToLower(e.Detail + " " + t)
 	switch {
 	case strings.Contains(d, "time stamp"):
-		j.find("time-tamper", medium, e.Place, "Sets the time stamps of %s, which hides when it was changed", t)
-		return medium
+		level := medium
+		if strings.HasPrefix(t, "/") && !strings.ContainsAny(t, "‹*?[") && !j.ours(clean(t)) {
+			level = high // a certain file of this machine, not one that the text has made or is given
+		}
+		j.find("time-tamper", level, e.Place, "Sets the time stamps of %s, which hides when it was changed", t)
+		return level
 	case strings.Contains(d, "history"):
 		j.find("history-tamper", high, e.Place, "Tampers with the record of typed commands (%s)", e.Detail)
 		return high

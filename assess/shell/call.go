@@ -571,6 +571,9 @@ func (m *machine) consume(res command.Result, argv []value.Str) value.Str {
 				t = m.absStr(t)
 			}
 			m.effect(e.Kind, t, e.Detail, name)
+			if name == "ztcp" {
+				m.socket(e)
+			}
 			if e.Kind == sallyport.EffectCreate && (name == "mkfifo" || name == "mknod") {
 				for _, p := range t.Strings() {
 					m.trace.Fifos[m.abs(p)] = true
@@ -654,4 +657,15 @@ func (m *machine) source(e command.End) value.Str {
 		return value.Of(value.Hole{Name: e.Target.String(), Taint: value.Output | value.Derived, From: e.Target.Strings()})
 	}
 	return value.Str{}
+}
+
+// socket gives zsh's ztcp its descriptor: the shell chooses a number, and says which in REPLY (zshmodules, zsh/net/tcp).
+func (m *machine) socket(e command.Effect) {
+	host := e.Target
+	if e.Kind == sallyport.EffectListen {
+		host = value.Concat(value.Lit("*:"), e.Target)
+	}
+	fd := 10 + len(m.fds)
+	m.fds[fd] = stream{kind: net, target: host}
+	m.set("REPLY", value.Lit(strconv.Itoa(fd)))
 }

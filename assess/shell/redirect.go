@@ -38,6 +38,9 @@ func (m *machine) redirect(r *syntax.Redirect) {
 	case syntax.DplIn, syntax.DplOut:
 		w := m.word(r.Word)
 		t, ok := w.Const()
+		if !ok {
+			t, ok = m.connected(w)
+		}
 		switch {
 		case ok && (t == "-" || strings.HasSuffix(t, "-") && isDigits(t[:len(t)-1])):
 			if t == "-" {
@@ -74,6 +77,19 @@ func (m *machine) redirect(r *syntax.Redirect) {
 	default:
 		m.fds[fd] = m.openOut(m.word(r.Word), r.Op == syntax.AppOut || r.Op == syntax.AppClob)
 	}
+}
+
+// connected finds, among the values that a descriptor's number may have, one that leads to another machine: of several
+// possibilities that is the one that matters.
+func (m *machine) connected(w value.Str) (string, bool) {
+	for _, a := range w.Alternatives() {
+		if t, ok := a.Const(); ok && isDigits(t) {
+			if n, err := strconv.Atoi(t); err == nil && m.fds[n].kind == net {
+				return t, true
+			}
+		}
+	}
+	return "", false
 }
 
 // heredoc expands a here-document's body: not at all when its delimiter was quoted.
