@@ -13,7 +13,8 @@ import (
 
 // Segments of released output: what waits longer or grows larger is released, an entry each.
 const (
-	segmentBytes = 4 << 20
+	segmentBytes = 8 << 20
+	pendingBytes = 4 * segmentBytes // beyond this the target waits until a segment is released
 	segmentEvery = 200 * time.Millisecond
 )
 
@@ -31,6 +32,8 @@ type output struct {
 	frames []recording.Frame
 	size   int // bytes in frames
 	timer  *time.Timer
+	room   *sync.Cond // signalled when size falls or failed is set
+	failed error      // of a release: what is left stays held until someone releases it
 
 	flush sync.Mutex // one segment goes into the ledger at a time, in order; taken before mu
 }
@@ -39,6 +42,7 @@ var _ target.Sink = (*output)(nil)
 
 func (g *Gateway) newOutput(ctx context.Context, r *run) *output {
 	o := &output{g: g, r: r}
+	o.room = sync.NewCond(&o.mu)
 	var markings []string
 	g.mu.Lock()
 	system := g.state.Systems[g.state.Sessions[r.session].System]
@@ -102,18 +106,20 @@ func (o *output) Frame(s target.Stream, b []byte) error {
 		return nil
 	}
 	o.mu.Lock()
-	o.take(o.valves[s-1].pass(b))
-	full := o.size >= segmentBytes
-	if o.timer == nil && !full {
-		o.timer = time.AfterFunc(segmentEvery, func() {
-			if err := o.release(context.Background()); err != nil {
-				o.g.log.Warn("output could not be released", "action", o.r.action, "err", err)
-			}
-		})
+	defer o.mu.Unlock()
+	for o.size >= pendingBytes && o.failed == nil {
+		o.room.Wait()
 	}
-	o.mu.Unlock()
-	if full {
-		return o.release(context.Background())
+	if o.failed != nil {
+		return nil // it is recorded, and held
+	}
+	before := o.size
+	o.take(o.valves[s-1].pass(b))
+	switch full := o.size >= segmentBytes; {
+	case full && before < segmentBytes:
+		go o.release(context.Background())
+	case !full && o.timer == nil:
+		o.timer = time.AfterFunc(segmentEvery, func() { o.release(context.Background()) })
 	}
 	return nil
 }
@@ -146,26 +152,46 @@ func (o *output) segment(end bool) ([]recording.Frame, recording.Released) {
 	}
 	frames := o.frames
 	o.frames, o.size = nil, 0
+	o.room.Broadcast()
 	return frames, list
 }
 
-// release writes a segment into the ledger; only from there does anyone see it.
-func (o *output) release(ctx context.Context) error {
+// release writes a segment into the ledger; only from there does anyone see it. Segments are released one after the other, beside the
+// target's output. What cannot be released stays held.
+func (o *output) release(ctx context.Context) {
 	o.flush.Lock()
 	defer o.flush.Unlock()
+	if o.held() {
+		return
+	}
 	frames, list := o.segment(false)
 	if len(frames) == 0 {
-		return nil
+		return
 	}
 	// What the engineer will have seen must be in the recording whatever happens next: its chunk is sealed first (DESIGN 8.4).
-	if err := o.rec.Flush(ctx); err != nil {
-		return err
+	err := o.rec.Flush(ctx)
+	var body *sallyport.OutputReleased
+	if err == nil {
+		body, err = o.g.releasedBody(ctx, o.r.action, frames, list, false)
 	}
-	body, err := o.g.releasedBody(ctx, o.r.action, frames, list, false)
 	if err == nil {
 		_, err = o.g.append(ctx, sallyport.Gateway, o.r.session, say(body))
 	}
-	return err
+	if err == nil {
+		return
+	}
+	o.g.log.Warn("output could not be released, so it is held", "action", o.r.action, "err", err)
+	o.mu.Lock()
+	o.failed = err
+	o.mu.Unlock()
+	o.room.Broadcast()
+}
+
+// held tells whether a release has failed.
+func (o *output) held() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed != nil
 }
 
 func (g *Gateway) releasedBody(ctx context.Context, a sallyport.ActionID, frames []recording.Frame, list recording.Released, final bool) (*sallyport.OutputReleased, error) {
@@ -192,7 +218,7 @@ func (o *output) close(ctx context.Context, outcome sallyport.Body) error {
 	o.flush.Lock()
 	defer o.flush.Unlock()
 	frames, list := o.segment(true)
-	if _, finished := outcome.(*sallyport.ActionFinished); finished && o.rule != sallyport.ReleaseHeld {
+	if _, finished := outcome.(*sallyport.ActionFinished); finished && o.rule != sallyport.ReleaseHeld && !o.held() {
 		body, err := o.g.releasedBody(ctx, o.r.action, frames, list, true)
 		if err != nil {
 			o.g.log.Error("output could not be stored for release", "action", o.r.action, "err", err)

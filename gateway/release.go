@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"sync"
 
 	"sallyport"
 	"sallyport/recording"
@@ -94,7 +95,7 @@ func (g *Gateway) Release(ctx context.Context, c Caller, id sallyport.ActionID, 
 	g.mu.Lock()
 	markings := append([]string(nil), g.state.Systems[g.state.Sessions[act.Session].System].Markings...)
 	g.mu.Unlock()
-	o := &output{valves: newValves(sallyport.ReleaseRedacted, append(markings, strike...))}
+	o := &output{room: sync.NewCond(&sync.Mutex{}), valves: newValves(sallyport.ReleaseRedacted, append(markings, strike...))}
 	err = g.frames(ctx, &act, func(f recording.Frame) error {
 		if f.Kind == recording.Out || f.Kind == recording.Err {
 			o.take(o.valves[f.Kind-recording.Out].pass(f.Data))

@@ -50,7 +50,7 @@ var crashPoints = []struct {
 
 // site is a state folder with a server process that can be killed and started again.
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	host   *sshtest.Host
 	cmd    *exec.Cmd
@@ -58,7 +58,7 @@ type site struct {
 	origin string
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	s := &site{t: t, dir: filepath.Join(t.TempDir(), "site"), host: sshtest.Go(t)}
 	web, ssh := freePort(t), freePort(t)
@@ -80,7 +80,7 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
