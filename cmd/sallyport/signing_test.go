@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"flag"
 	"io/fs"
 	"net"
@@ -25,6 +28,7 @@ import (
 	"sallyport/gateway/gatewaytest"
 	"sallyport/ledger"
 	"sallyport/policy"
+	"sallyport/signature"
 	"sallyport/store"
 	"sallyport/verify"
 	"sallyport/web/wire"
@@ -362,5 +366,93 @@ func TestDecidePageIsWhole(t *testing.T) {
 	}
 	if got.String() != string(want) {
 		t.Errorf("the page is\n%s\nwant\n%s", got.String(), want)
+	}
+}
+
+// Every kind of key that an agent holds signs, and the person chooses where several fit.
+func TestAgentKeys(t *testing.T) {
+	a := realAgent(t)
+	_, edKey, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	me := wire.Me{Person: "ed"}
+	for _, private := range []any{&edKey, ecKey, rsaKey} {
+		if err := a.Add(agent.AddedKey{PrivateKey: private}); err != nil {
+			t.Fatal(err)
+		}
+		signer, err := ssh.NewSignerFromKey(private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		me.Keys = append(me.Keys, gateway.KeyView{Key: sallyport.KeyID(ssh.FingerprintSHA256(signer.PublicKey())), Form: "ssh", Use: []string{"sign"}, Public: string(ssh.MarshalAuthorizedKey(signer.PublicKey()))})
+	}
+	if _, err := openKey(t.Context(), me, ""); err == nil || !strings.Contains(sallyport.Hint(err), string(me.Keys[2].Key)) {
+		t.Errorf("three keys fit: %v", err)
+	}
+	statement := signature.Decision("ed", "S-1", &sallyport.ActionDecided{Action: "A-1"})
+	for _, k := range me.Keys {
+		key, err := openKey(t.Context(), me, string(k.Key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := key.sign(statement)
+		if err != nil {
+			t.Fatalf("%s: %v", k.Public, err)
+		}
+		if err := signature.Check(statement, signed, &sallyport.KeyEnrolled{Form: "ssh", Public: k.Public}); err != nil {
+			t.Errorf("%s: %v", k.Public, err)
+		}
+		key.close()
+	}
+	me.Keys[0].Use = []string{"signin"}
+	if _, err := openKey(t.Context(), me, string(me.Keys[0].Key)); err == nil {
+		t.Error("a key for signing in was taken for signing")
+	}
+	t.Setenv("SSH_AUTH_SOCK", "")
+	if _, err := openKey(t.Context(), me, ""); err == nil || !strings.Contains(err.Error(), "no SSH agent") {
+		t.Errorf("no agent: %v", err)
+	}
+}
+
+// A script of the target that the text runs is shown, and its digest is part of what is signed.
+func TestDecideShowsWhatTheTextRuns(t *testing.T) {
+	o := newOffice(t)
+	a := realAgent(t)
+	edKey, _ := o.holds(a, "ed")
+	o.run("key", "enrol", "ed", edKey, "--use", "sign")
+	script := filepath.Join(t.TempDir(), "fix.sh")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\necho from the script\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	id := o.world.Proposed(o.world.Session(), "sh "+script)
+	if _, err := o.as("ed", "", "decide", string(id)); err == nil || !strings.Contains(err.Error(), "nothing was decided") {
+		t.Errorf("no answer at all: %v", err)
+	}
+	if _, err := o.as("ed", "", "decide", string(id), "--answer", "refuse"); err == nil {
+		t.Error("refused without a reason")
+	}
+	if _, err := o.as("ed", "", "decide", string(id), "--answer", "perhaps"); err == nil || !strings.Contains(err.Error(), "perhaps") {
+		t.Errorf("an answer that is none: %v", err)
+	}
+	said, err := o.as("ed", "", "decide", string(id), "--answer", "approve", "--words", "runs fix.sh", "--leave")
+	if err != nil {
+		t.Fatalf("%v (%s)\n%s", err, sallyport.Hint(err), said)
+	}
+	o.sees(said, "Read on the target: "+script, "     2 | echo from the script")
+	if out, _, _ := o.world.Collect(id); out != "from the script\n" {
+		t.Fatalf("stdout %q", out)
+	}
+	page, err := o.world.Action(t.Context(), gatewaytest.As(gatewaytest.Ed), id)
+	if err != nil || len(page.Decisions) != 1 || page.Decisions[0].Shown.Pins == "" || !strings.HasPrefix(page.Decisions[0].Shown.Page, "decide:") {
+		t.Fatalf("decisions %+v, err %v", page.Decisions, err)
 	}
 }
