@@ -31,11 +31,13 @@ func within(dir, path value.Str) value.Str {
 func tar(e *eval) {
 	archive, hasFile := e.value("-f")
 	dir, _ := e.value("-C")
+	var far []value.Str
 	hasFile = hasFile && !archive.Is("-")
 	if hasFile {
 		if h, _, ok := archive.CutAny(":"); ok && !h.Contains("/") && !e.has("--force-local") {
 			e.effect(sallyport.EffectConnect, h, "archive on another machine")
 			e.effect(sallyport.EffectRemoteExec, h, "rmt")
+			far = append(far, h)
 		}
 	}
 	for _, a := range e.values("--checkpoint-action") {
@@ -56,6 +58,9 @@ func tar(e *eval) {
 				o, _ = o.Drop(1)
 			}
 			e.input(within(dir, o))
+			for _, h := range far {
+				e.res.Flows = append(e.res.Flows, Flow{From: End{File, within(dir, o)}, To: End{Net, h}})
+			}
 			if e.has("--remove-files") {
 				e.effect(sallyport.EffectDelete, within(dir, o), "after it was archived")
 			}

@@ -178,6 +178,10 @@ func interpreter(e *eval) {
 		e.run(Run{Stdin: true, Interactive: e.ctx.Stdin == nil, Lang: lang, Args: ops[min(1, len(ops)):]})
 		e.sources, e.sinks, e.noStdout = append(e.sources, End{Kind: Stdin}), append(e.sinks, End{Program, lit(lang)}), true
 	default:
+		if e.name == "crystal" && ops[0].Is("eval") && len(ops) > 1 {
+			e.run(Run{Script: &ops[1], Lang: lang})
+			return
+		}
 		if lang == "javascript" && oneOf(ops[0].String(), "run", "eval", "x", "test", "install", "upgrade", "task") {
 			if ops[0].Is("eval") && len(ops) > 1 {
 				e.run(Run{Script: &ops[1], Lang: lang})

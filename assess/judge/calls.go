@@ -13,6 +13,8 @@ func (j *judge) call(c *shell.Call) {
 		j.search(c)
 	case "grep", "egrep", "fgrep", "rg", "ag", "ack", "zgrep":
 		j.grep(c)
+	case "whois", "finger", "rlogin", "cancel", "lp", "lpr":
+		j.carrier(c)
 	case "sed", "perl", "gsed":
 		j.edited(c)
 	case "dd", "gcore", "gdb", "strings":
@@ -121,6 +123,27 @@ func (j *judge) edited(c *shell.Call) {
 	for _, e := range edits {
 		if strings.Contains(all, e.file) && strings.Contains(all, e.text) {
 			j.find(e.rule, high, c.Place, "Changes a setting that %s (%s)", e.says, e.file)
+		}
+	}
+}
+
+// carrier judges a tool for one service that is told to talk to a port of the caller's choice: it then carries any bytes, out or in.
+func (j *judge) carrier(c *shell.Call) {
+	own := map[string]string{"whois": "43", "finger": "79", "rlogin": "513", "cancel": "631", "lp": "631", "lpr": "631"}[c.Name]
+	for i, a := range c.Argv[1:] {
+		t, prev := tidy(a.String()), c.Argv[i].String()
+		port := ""
+		switch {
+		case prev == "-p" && (c.Name == "whois" || c.Name == "rlogin"):
+			port = t
+		case prev == "-h" || prev == "-H":
+			if k := strings.LastIndexByte(t, ':'); k > 0 && strings.Count(t, ":") == 1 && !local(t) {
+				port = t[k+1:]
+			}
+		}
+		if port != "" && port != own && strings.Trim(port, "0123456789") == "" {
+			j.find("raw-protocol", high, c.Place, "Makes %s talk to port %s, which is not its own: it carries any bytes that way", c.Name, port)
+			return
 		}
 	}
 }

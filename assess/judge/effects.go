@@ -30,6 +30,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 	case sallyport.EffectRead:
 		if e.Detail == "as a program" {
 			j.disguised(e, p)
+			j.attack(e, p)
 		}
 		if what, _ := j.secret(p); what != "" && e.Detail != "as a program" {
 			// What is done with it is judged by the flows; reading alone is worth mentioning.
@@ -75,6 +76,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 			j.find("odd-program", high, e.Place, "Runs %s, which lies where programs are hidden", t)
 		}
 		j.disguised(e, p)
+		j.attack(e, p)
 	case sallyport.EffectConnect, sallyport.EffectDNS:
 		if metadata(t) && strings.Contains(t, "credential") {
 			level = high
@@ -130,11 +132,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 	case sallyport.EffectKernel:
 		level = medium
 		if strings.Contains(e.Detail, "loaded") {
-			j.find("persist-module", medium, e.Place, "Loads the kernel module %s", t)
-			if strings.Contains(t, "/") && !has(p, "/lib/modules", "/usr/lib/modules") {
-				level = high
-				j.find("persist-module", high, e.Place, "Loads a kernel module from %s, which is not where the system keeps its own", t)
-			}
+			level = j.module(e, t)
 		}
 	case sallyport.EffectTamper:
 		level = j.tamper(e, t)

@@ -184,27 +184,12 @@ func (j *judge) note(n *shell.Note) {
 	if n.Rule == "runs-option" && !j.gapAt(n.Place.Lines) {
 		level = sallyport.Low // what it runs was followed, and is judged by what it does
 	}
-	if n.Rule == "off-screen" && j.consequential(n.Place.Lines) {
-		level = sallyport.High
-	}
 	j.find(rule, level, n.Place, "%s", n.Message)
 }
 
 // gapAt reports whether something at lines was not understood.
 func (j *judge) gapAt(lines sallyport.Span) bool {
 	return slices.ContainsFunc(j.t.Gaps, func(g shell.Gap) bool { return g.Place.Lines == lines })
-}
-
-// consequential reports whether an effect that matters, or something else that was remarked on, lies within lines.
-func (j *judge) consequential(lines sallyport.Span) bool {
-	for _, e := range j.out.Effects {
-		if e.Level.Rank() >= sallyport.Medium.Rank() && e.Lines.Overlaps(lines) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(j.out.Findings, func(f sallyport.Finding) bool {
-		return f.Level.Rank() >= sallyport.Medium.Rank() && f.Rule != "off-screen" && f.Lines.Overlaps(lines)
-	})
 }
 
 // concealed raises what is done by code that was encoded or assembled.

@@ -59,7 +59,7 @@ func (j *judge) reach(p *shell.Program) bool {
 	any := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
-	return any("socket", "dial(", "tcp", "connect(", "listen(", "sockaddr") && any("/bin/sh", "/bin/bash", "exec.command", "syscall.exec", "popen", "process", "system(", "spawn", "run(", "cmd.exe")
+	return any("socket", "dial(", "tcp", "connect(", "listen(", "sockaddr", "nc -", "ncat ", "/dev/tcp/") && any("/bin/sh", "/bin/bash", "exec.command", "syscall.exec", "popen", "process", "system(", "spawn", "run(", "cmd.exe")
 }
 
 // anyone is how the descriptions of commands name the other end of a connection that this machine waits for.

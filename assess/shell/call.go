@@ -530,7 +530,7 @@ func (m *machine) worked(name string, in *value.Str, out value.Str) value.Str {
 }
 
 // looked are the commands whose words the judge looks at.
-var looked = set("find locate plocate fd fdfind grep egrep fgrep rg ag ack zgrep dd gcore gdb strings sed gsed perl")
+var looked = set("find locate plocate fd fdfind grep egrep fgrep rg ag ack zgrep dd gcore gdb strings sed gsed perl whois finger rlogin cancel lp lpr")
 
 // sensitive reports whether revealing a hidden word matters: it names something that would be judged.
 func sensitive(word string) bool {
@@ -540,7 +540,17 @@ func sensitive(word string) bool {
 func (m *machine) unknownCommand(name string, argv []value.Str) {
 	m.gap("the command " + strconv.Quote(name) + " is not known")
 	m.effect(sallyport.EffectExec, value.Lit(name), "a program that is not known", name)
-	// What is handed to an unknown program may end up anywhere, but nothing says that it does.
+	// What is handed to an unknown program may end up anywhere, but nothing says that it does. A file that the text itself wrote
+	// may be a program in a language of its own.
+	for _, a := range argv[1:] {
+		t, ok := a.Const()
+		if !ok || strings.HasPrefix(t, "-") {
+			continue
+		}
+		if v := m.vars[m.key(t)]; v != nil && !v.unset && !v.exported && !v.val.Empty() {
+			m.program(Program{Lang: name, Code: v.val, From: "file"})
+		}
+	}
 }
 
 // copies are commands whose flows carry bytes unchanged.

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"sallyport"
 	"sallyport/assess/command"
@@ -484,8 +485,8 @@ func (m *machine) hidden(s value.Str) Hiding {
 func (m *machine) cut(s value.Str) bool {
 	n := 0
 	for _, p := range s.Parts() {
-		for _, w := range strings.Fields(p.Text) {
-			if x := squeeze([]byte(w)); p.Hole == nil && len(x) >= 3 && !bytes.Contains(m.plain, x) && !strings.Contains(w, "=") {
+		for _, w := range strings.FieldsFunc(p.Text, func(r rune) bool { return unicode.IsSpace(r) || r == '=' }) {
+			if x := squeeze([]byte(w)); p.Hole == nil && len(x) >= 3 && !bytes.Contains(m.plain, x) {
 				n++
 			}
 		}

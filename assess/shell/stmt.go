@@ -91,7 +91,7 @@ func (m *machine) hiddenByGap(s *syntax.Stmt) {
 	}
 	if front.Gap(m.src[start:off], off-start+1) {
 		m.gaps[s.Position.Line()] = true
-		m.note("off-screen", sallyport.Medium, "a command stands far to the right of the others on its line, where it is easily overlooked")
+		m.note("off-screen", sallyport.High, "a command stands far to the right of the others on its line, where it is easily overlooked")
 	}
 }
 
