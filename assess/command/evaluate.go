@@ -24,6 +24,7 @@ func Evaluate(argv []value.Str, ctx Context) Result {
 	e := &eval{ctx: ctx, spec: s, argv: argv, name: base(name)}
 	e.res.Known = true
 	e.parse(argv[1:])
+	e.checkOptions()
 	e.perform()
 	return e.res
 }

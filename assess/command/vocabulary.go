@@ -85,7 +85,7 @@ var freeWords = wordSet(`true : false exit return break continue shift logout [ 
 
 // familiar records a long option that nothing here knows. rest of name: what stands before "=".
 func (e *eval) familiar(o value.Str) {
-	if freeWords[e.name] || !o.HasPrefix("--") || o.Is("--") {
+	if freeWords[e.name] || grammars()[e.name] != nil || !o.HasPrefix("--") || o.Is("--") {
 		return
 	}
 	name, _, _ := o.CutAny("=")
