@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -107,7 +108,7 @@ func (o *office) as(p sallyport.PersonID, stdin string, args ...string) (string,
 }
 
 // demandSignatures puts a policy set in force that is open but for asking for signatures.
-func demandSignatures(t *testing.T, w *gatewaytest.World) {
+func demandSignatures(t *testing.T, w *gatewaytest.World, acts ...string) {
 	t.Helper()
 	files := fstest.MapFS{}
 	dir := os.DirFS("../../policy/profiles/open")
@@ -116,7 +117,10 @@ func demandSignatures(t *testing.T, w *gatewaytest.World) {
 			return err
 		}
 		b, err := fs.ReadFile(dir, path)
-		text := strings.NewReplacer("sign_proposals = false", "sign_proposals = true", "sign_decisions = false", "sign_decisions = true").Replace(string(b))
+		text := string(b)
+		for _, act := range acts {
+			text = strings.ReplaceAll(text, "sign_"+act+" = false", "sign_"+act+" = true")
+		}
 		files[path] = &fstest.MapFile{Data: []byte(text)}
 		return err
 	}); err != nil {
@@ -126,8 +130,8 @@ func demandSignatures(t *testing.T, w *gatewaytest.World) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !set.Profile().SignDecisions || !set.Profile().SignProposals {
-		t.Fatal("the profile does not ask for signatures")
+	if set.Profile().SignDecisions != slices.Contains(acts, "decisions") || set.Profile().SignProposals != slices.Contains(acts, "proposals") {
+		t.Fatalf("the profile does not ask for signatures of %q", acts)
 	}
 	if err := w.Record(t.Context(), gatewaytest.As(gatewaytest.Ada), &sallyport.PolicySet{Profile: set.Name()}, set.Archive()); err != nil {
 		t.Fatal(err)
@@ -143,7 +147,7 @@ func TestProposeAndDecideWithAnAgent(t *testing.T) {
 	}
 	o := officeOf(t, gatewaytest.Options{Quiet: true, Store: db, Blobs: db.Blobs(), Guard: ledger.NewFileGuard(db.GuardPath()),
 		Change: func(c *gateway.Config) { c.LinkLost = 2 * time.Second }})
-	demandSignatures(t, o.world)
+	demandSignatures(t, o.world, "proposals", "decisions")
 	a := realAgent(t)
 
 	if _, err := o.as("ana", "", "propose", "T-1", "echo", "signed"); err == nil || !strings.Contains(err.Error(), "none of the 0 keys") {
@@ -423,6 +427,30 @@ func TestAgentKeys(t *testing.T) {
 	}
 }
 
+// The escort passes the decision on, and the second person takes it: each with their own signature.
+func TestSecondPersonSigns(t *testing.T) {
+	o := newOffice(t)
+	a := realAgent(t)
+	for _, p := range []string{"ed", "sue"} {
+		file, _ := o.holds(a, p)
+		o.run("key", "enrol", p, file, "--use", "sign")
+	}
+	id := o.world.Proposed(o.world.Session(), "echo ran")
+	for _, step := range []struct {
+		who          sallyport.PersonID
+		answer, want string
+	}{{"ed", "escalate", "escalate"}, {"sue", "approve", "holds until"}, {"ed", "approve", "finished"}} {
+		said, err := o.as(step.who, "", "decide", string(id), "--answer", step.answer, "--words", "prints a word")
+		if err != nil {
+			t.Fatalf("%s: %v (%s)\n%s", step.who, err, sallyport.Hint(err), said)
+		}
+		o.sees(said, step.want)
+	}
+	if out, _, _ := o.world.Collect(id); out != "ran\n" {
+		t.Fatalf("stdout %q", out)
+	}
+}
+
 // A script of the target that the text runs is shown, and its digest is part of what is signed.
 func TestDecideShowsWhatTheTextRuns(t *testing.T) {
 	o := newOffice(t)
@@ -434,6 +462,10 @@ func TestDecideShowsWhatTheTextRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := o.world.Proposed(o.world.Session(), "sh "+script)
+	demandSignatures(t, o.world, "decisions") // from here on
+	if err := o.world.Decided(gatewaytest.Ed, id, sallyport.Approve, "prints"); sallyport.CodeOf(err) != sallyport.Forbidden {
+		t.Errorf("an unsigned approval: %v", err)
+	}
 	if _, err := o.as("ed", "", "decide", string(id)); err == nil || !strings.Contains(err.Error(), "nothing was decided") {
 		t.Errorf("no answer at all: %v", err)
 	}
