@@ -169,7 +169,7 @@ func (e *eval) bundle(s *spec, args []value.Str, i int) int {
 		}
 	}
 	if isNumber(p[1:]) {
-		if o := s.find(p[:1] + "#"); o != nil {
+		if o := s.find(p[:1] + "#"); o != nil && o.name == p[:1]+"#" {
 			e.given = append(e.given, given{o, value.Lit(p[1:]), true})
 			return i
 		}
@@ -182,7 +182,7 @@ func (e *eval) bundle(s *spec, args []value.Str, i int) int {
 				e.given = append(e.given, given{o, rest, true})
 				return i
 			}
-			if p[k] >= '0' && p[k] <= '9' && s.find("-#") != nil {
+			if n := s.find("-#"); p[k] >= '0' && p[k] <= '9' && n != nil && n.name == "-#" { // curl's -# is no number
 				continue
 			}
 			e.unknown("option %q of %s is not understood", a, s.path)

@@ -10,7 +10,7 @@ import (
 )
 
 // Options that no command has.
-var nonsense = []string{"--frobnicate-zq", "-7Jz"}
+var nonsense = []string{"--frobnicate-zq", "-7Qy"}
 
 // complete reports whether argv is said to be understood completely with word planted at position at.
 func complete(argv []string, at int, word string) bool {
