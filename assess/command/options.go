@@ -52,6 +52,7 @@ func (e *eval) checkOptions() {
 		if a.Is("--") {
 			return
 		}
+		e.familiar(a)
 		if p := a.Prefix(); len(p) > 1 && p[0] == '-' && p[1] != '-' && !isNumber(p[1:]) && e.spec.find(p[:2]) == nil {
 			e.unknown("option %q of %s is not understood", value.Lit(p), e.name)
 		}
@@ -59,4 +60,4 @@ func (e *eval) checkOptions() {
 }
 
 // readsOwn are hooks that say themselves which option they do not understand.
-var readsOwn = wordSet(`git dd openssl iptables find socat fileClient eval source chattr setcap chmod kill aws az gcloud`)
+var readsOwn = wordSet(`git dd openssl iptables find socat fileClient eval source chattr setcap chmod kill`)

@@ -78,10 +78,10 @@ var vocabulary = sync.OnceValue(func() map[string]bool {
 
 // freeWords are commands whose arguments are text or an expression, or are judged by another spec, so that a dash says nothing.
 var freeWords = wordSet(`true : false exit return break continue shift logout [ test [[ echo declare typeset local let getopts alias eval source . set setopt unsetopt emulate zmodload zstyle autoload bindkey zle type umask times caller history exec
-	find gfind bfs dd seq yes expr gettext ngettext gettextln select function until coproc time - chmod gchmod chattr setcap capsh perf dotenv envdir direnv op-run chamber aws-vault doppler ionice busybox toybox socat openssl nsjail minijail0 firecracker slirp4netns
-	printf figlet toilet cowsay lolcat banner boxes csvtool mlr q datamash fg bg jobs suspend wait pee debconf-set-selections xdotool ydotool wtype xte gsettings dconf git-shell tput logger make gmake cmake configure
-	aws aws2 awslocal az gcloud oci ibmcloud doctl linode-cli hcloud scw vultr-cli aliyun tccli openstack nova neutron cinder glance keystone exo yc java sigil psql gh glab prlimit arping plugn dokku log_daemon_msg log_end_msg
-	db_get db_set db_input db_go db_fset db_fget db_purge db_reset db_stop db_version db_subst db_title db_capb db_register db_unregister db_settitle db_metaget ping ping6 fping mtr traceroute gcc g++ cc c++ clang clang++ ld as tc nft ip zpool zfs java javac man`)
+	find gfind bfs dd seq yes expr gettext ngettext gettextln select function until coproc time - chmod gchmod chattr setcap capsh dotenv envdir ionice busybox toybox socat openssl nsjail
+	printf q fg bg jobs suspend wait pee debconf-set-selections xdotool ydotool wtype xte git-shell tput logger make gmake cmake configure
+	java psql prlimit log_daemon_msg log_end_msg
+	db_get db_set db_input db_go db_fset db_fget db_purge db_reset db_stop db_version db_subst db_title db_capb db_register db_unregister db_settitle db_metaget gcc g++ cc c++ clang clang++ ld as ip java`)
 
 // familiar records a long option that nothing here knows. rest of name: what stands before "=".
 func (e *eval) familiar(o value.Str) {
