@@ -15,6 +15,8 @@ func (j *judge) call(c *shell.Call) {
 		j.grep(c)
 	case "whois", "finger", "rlogin", "cancel", "lp", "lpr":
 		j.carrier(c)
+	case "sshpass":
+		j.guess(c)
 	case "sed", "perl", "gsed":
 		j.edited(c)
 	case "dd", "gcore", "gdb", "strings":
@@ -143,6 +145,22 @@ func (j *judge) carrier(c *shell.Call) {
 		}
 		if port != "" && port != own && strings.Trim(port, "0123456789") == "" {
 			j.find("raw-protocol", high, c.Place, "Makes %s talk to port %s, which is not its own: it carries any bytes that way", c.Name, port)
+			return
+		}
+	}
+}
+
+// guess judges passwords that come out of a list: trying one after the other is how logins are broken into.
+func (j *judge) guess(c *shell.Call) {
+	if !c.Loop {
+		return
+	}
+	for i, a := range c.Argv[1:] {
+		if c.Argv[i].String() != "-p" && !a.HasPrefix("-p") {
+			continue
+		}
+		if o := j.origin(a); len(o.files) > 0 {
+			j.find("password-guessing", high, c.Place, "Logs in with passwords taken from a list (%s)", list(o.files))
 			return
 		}
 	}

@@ -174,6 +174,9 @@ func (j *judge) sent(f *shell.Flow) {
 				j.find("relay", high, f.Place, "Passes on to %s what those who connect to this machine send", where)
 			}
 		}
+		if f.From.Kind == command.File && f.From.Target.Known() && drop(to) && !inScope { // what the caller names is the caller's to send
+			j.find("data-leaves", high, f.Place, "Sends %s to %s, where anybody can put and fetch things", tidy(f.From.Target.String()), where)
+		}
 		switch {
 		case len(o.secrets) > 0 && o.grave && !f.Lossy:
 			j.find("secret-leaves", critical, f.Place, "Sends %s to %s", list(o.secrets), where)
@@ -331,6 +334,18 @@ func (j *judge) overSSH(p shell.Place) bool {
 			case "ssh", "scp", "sftp", "rsync", "git", "kubectl", "docker", "podman", "aws", "gcloud", "az", "gsutil", "rclone", "borg", "restic":
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// drop reports whether a host takes files from anybody and shows them to whoever has the address (MITRE T1567).
+func drop(to string) bool {
+	h := bareHost(to)
+	for _, d := range []string{"discord.com", "discordapp.com", "hooks.slack.com", "api.telegram.org", "pastebin.com", "paste.ee", "hastebin.com", "dpaste.org", "ix.io", "sprunge.us", "termbin.com", "0x0.st",
+		"transfer.sh", "file.io", "gofile.io", "anonfiles.com", "catbox.moe", "bashupload.com", "temp.sh", "oshi.at", "webhook.site", "requestbin.com", "pipedream.net", "ngrok.io", "ngrok-free.app", "ngrok.app", "trycloudflare.com", "serveo.net", "interact.sh", "oast.fun", "oast.pro", "burpcollaborator.net"} {
+		if h == d || strings.HasSuffix(h, "."+d) {
+			return true
 		}
 	}
 	return false

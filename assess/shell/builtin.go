@@ -504,6 +504,9 @@ func (m *machine) history(name string, val value.Str) {
 func (m *machine) environ(name string, val value.Str) {
 	switch name {
 	case "PROMPT_COMMAND":
+		if spies(val.String()) {
+			m.note("command-spy", sallyport.High, "hands on every command that is typed from now on")
+		}
 		m.within(func() {
 			m.maybe("before each prompt of an interactive shell")
 			m.place.Where = command.Later
@@ -733,4 +736,17 @@ func pad(s, flags string) string {
 		}
 	}
 	return s
+}
+
+// spies reports whether a text hands what is typed to something else than the shell's own record of it.
+func spies(t string) bool {
+	if !strings.Contains(t, "history") && !strings.Contains(t, "BASH_COMMAND") && !strings.Contains(t, "fc -") {
+		return false
+	}
+	for _, w := range []string{"logger", "tee ", "/dev/tcp/", "/dev/udp/", "nc ", "ncat ", "curl ", "wget "} {
+		if strings.Contains(t, w) {
+			return true
+		}
+	}
+	return false
 }

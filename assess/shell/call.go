@@ -464,7 +464,7 @@ func (m *machine) external(name string, argv []field) {
 				return
 			}
 			if len(m.trace.Calls) < maxEvents && looked[name] && !m.repeated("call", name, value.Join(a, " ").String()) {
-				m.trace.Calls = append(m.trace.Calls, Call{Name: name, Argv: a, Place: m.place})
+				m.trace.Calls = append(m.trace.Calls, Call{Name: name, Argv: a, Loop: m.loops > 0, Place: m.place})
 			}
 			res := command.Evaluate(a, ctx)
 			if !res.Known {
@@ -530,7 +530,7 @@ func (m *machine) worked(name string, in *value.Str, out value.Str) value.Str {
 }
 
 // looked are the commands whose words the judge looks at.
-var looked = set("find locate plocate fd fdfind grep egrep fgrep rg ag ack zgrep dd gcore gdb strings sed gsed perl whois finger rlogin cancel lp lpr")
+var looked = set("find locate plocate fd fdfind grep egrep fgrep rg ag ack zgrep dd gcore gdb strings sed gsed perl whois finger rlogin cancel lp lpr sshpass")
 
 // sensitive reports whether revealing a hidden word matters: it names something that would be judged.
 func sensitive(word string) bool {

@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"sallyport"
 	"sallyport/assess/command"
@@ -381,6 +380,9 @@ func (m *machine) nest(n nested) {
 		}
 		if err != nil {
 			m.gap("runs a text that cannot be read as shell commands")
+			if whole && n.file == "" && !n.stdin {
+				m.note("not-parsed", sallyport.High, "runs a text that cannot be read as shell commands, so nothing is known about what it does")
+			}
 		}
 		lines, src, words := m.lines, m.src, m.words
 		m.words = nil
@@ -485,8 +487,8 @@ func (m *machine) hidden(s value.Str) Hiding {
 func (m *machine) cut(s value.Str) bool {
 	n := 0
 	for _, p := range s.Parts() {
-		for _, w := range strings.FieldsFunc(p.Text, func(r rune) bool { return unicode.IsSpace(r) || r == '=' }) {
-			if x := squeeze([]byte(w)); p.Hole == nil && len(x) >= 3 && !bytes.Contains(m.plain, x) {
+		for _, w := range strings.Fields(p.Text) {
+			if x := squeeze([]byte(w)); p.Hole == nil && len(x) >= 3 && !bytes.Contains(m.plain, x) && !strings.Contains(w, "=") {
 				n++
 			}
 		}

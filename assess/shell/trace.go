@@ -63,6 +63,7 @@ type Program struct {
 type Call struct {
 	Name  string
 	Argv  []value.Str
+	Loop  bool // in the body of a loop
 	Place Place
 }
 
