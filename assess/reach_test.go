@@ -46,3 +46,15 @@ func alerts(text string) map[string]bool {
 	}
 	return out
 }
+
+// TestBlanksLeftOpenAreNotLow: <name> is two redirections to a shell.
+func TestBlanksLeftOpenAreNotLow(t *testing.T) {
+	a := Assess(context.Background(), Request{Text: []byte("telnet <host> 8080\n"), Lang: "bash"})
+	if a.Verdict == sallyport.Low {
+		t.Errorf("verdict %q, want more", a.Verdict)
+	}
+	b := Assess(context.Background(), Request{Text: []byte("sort <a >b\n"), Lang: "bash"})
+	if b.Verdict != sallyport.Low {
+		t.Errorf("verdict %q of plain redirections, want low", b.Verdict)
+	}
+}

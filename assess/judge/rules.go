@@ -102,6 +102,7 @@ var Rules = []Rule{
 	{"force-push", sallyport.Medium, "T1565", "What others have put into the repository is replaced or deleted."},
 	{"password-argument", sallyport.Medium, "T1552", "A password stands among the arguments, where other users of the machine can see it."},
 	{"password-guessing", sallyport.High, "T1110", "Trying passwords from a list is how logins are broken into, not how work is done."},
+	{"placeholder", sallyport.Medium, "", "A text with blanks that were never filled in does something else than is meant."},
 	{"ldd-runs", sallyport.Low, "", "ldd may run the program that it looks at."},
 	{"unconfined", sallyport.Low, "", "A package is installed without confinement."},
 	{"remark", sallyport.High, "", "A remark about how a command is called, from the description of that command."},

@@ -42,8 +42,11 @@ func (m *machine) stmt(s *syntax.Stmt) (t tri) {
 	fds, waiting := m.fds, len(m.pending)
 	if len(s.Redirs) > 0 {
 		m.fds = cloneFds(fds)
-		for _, r := range s.Redirs {
+		for i, r := range s.Redirs {
 			m.redirect(r)
+			if i > 0 && r.Op == syntax.RdrOut && r.N == nil && s.Redirs[i-1].Op == syntax.RdrIn && s.Redirs[i-1].End() == r.Pos() {
+				m.note("placeholder", sallyport.Medium, "a name in angle brackets looks like a blank that was never filled in; as it stands, the shell overwrites a file")
+			}
 		}
 	}
 	switch {
