@@ -31,8 +31,8 @@ var rooms = []struct {
 	{"target", []string{"", "target"}, nil, "a target runs what it is given; it knows nothing of the gateway"},
 	{"store", []string{"", "store", "ledger"}, nil, "storage knows entries and blobs, and no rule"},
 	{"sshd", []string{"", "sshd", "gateway", "recording"}, nil, "doors translate: everything they do goes through the gateway"},
-	{"web", []string{"", "web", "gateway", "recording", "policy", "signature"}, nil, "doors translate: everything they do goes through the gateway"},
-	{"gateway", []string{"", "gateway", "rules", "workflow", "policy", "assess", "ledger", "target", "recording", "store", "signature"}, nil, "the gateway knows no door"},
+	{"web", []string{"", "web", "gateway", "recording", "policy", "signature", "evidence", "docs"}, nil, "doors translate: everything they do goes through the gateway"},
+	{"gateway", []string{"", "gateway", "rules", "workflow", "policy", "assess", "ledger", "target", "recording", "store", "signature", "evidence"}, nil, "the gateway knows no door"},
 	{"codeaudit", []string{"", "codeaudit", "assess", "signature"}, []string{"database/sql"}, "the code audit needs no server"},
 }
 

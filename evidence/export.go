@@ -39,7 +39,7 @@ const (
 
 // Write makes the bundle. It streams: memory does not grow with contents, only by about a hundred bytes for each blob that is named.
 func (x *Export) Write(ctx context.Context, w io.Writer) (*Manifest, error) {
-	if err := x.Filter.validate(); err != nil {
+	if err := x.Filter.Valid(); err != nil {
 		return nil, err
 	}
 	if x.Now == nil {

@@ -12,15 +12,16 @@ import (
 // Filter chooses whose contents a bundle discloses. Within one field any value matches; of several fields all must. The zero Filter
 // discloses everything. Entries are never left out: see the package comment.
 type Filter struct {
-	Sessions  []string
-	Tickets   []string
-	People    []string  // engineer, escort, decider
-	Employers []string  // of the engineer, by name, as recorded in a fact at any time
-	Countries []string  // of the engineer: citizenship, residence or location, as recorded at any time
-	Systems   []string  //
-	From, To  time.Time // sessions that were open in From <= t < To
-	Without   []Class   // left out whatever else matches
-	Reason    string    // why Without is left out, for the reader; required with it
+	Sessions  []string  `json:"sessions,omitempty"`
+	Tickets   []string  `json:"tickets,omitempty"`
+	People    []string  `json:"people,omitempty"`    // engineer, escort, decider
+	Employers []string  `json:"employers,omitempty"` // of the engineer, by name, as recorded in a fact at any time
+	Countries []string  `json:"countries,omitempty"` // of the engineer: citizenship, residence or location, as recorded at any time
+	Systems   []string  `json:"systems,omitempty"`
+	From      time.Time `json:"from,omitzero"` // sessions that were open in From <= t < To
+	To        time.Time `json:"to,omitzero"`
+	Without   []Class   `json:"without,omitempty"` // left out whatever else matches
+	Reason    string    `json:"reason,omitempty"`  // why Without is left out, for the reader; required with it
 }
 
 // All tells whether the filter chooses everything.
@@ -59,7 +60,8 @@ func (f *Filter) String() string {
 	return text
 }
 
-func (f *Filter) validate() error {
+// Valid refuses a filter that leaves out what cannot be left out, or leaves out without saying why.
+func (f *Filter) Valid() error {
 	for _, c := range f.Without {
 		if !slices.Contains(Classes, c) {
 			return sallyport.Errorf(sallyport.Invalid, "%q cannot be left out", c).WithHint("one of %v", Classes)

@@ -57,6 +57,18 @@ type Handover struct {
 	Controls []Control `json:"controls"`
 }
 
+// HandoverWords says in the entry of an export which hand-over was made.
+func HandoverWords(from, to time.Time) string {
+	words := "hand-over"
+	if !from.IsZero() {
+		words += " from " + from.UTC().Format(time.RFC3339)
+	}
+	if !to.IsZero() {
+		words += " before " + to.UTC().Format(time.RFC3339)
+	}
+	return words
+}
+
 // MakeHandover reads what happened in from <= t < to; zero times are no bounds.
 func MakeHandover(ctx context.Context, log Ledger, blobs Blobs, from, to time.Time) (*Handover, error) {
 	size, _, err := log.Head(ctx)

@@ -44,6 +44,9 @@ const (
 	sessionKeys  = "keys/recordings"
 )
 
+// GuardPointer is the file of a state folder that says where its guard is, if that is not in the folder.
+const GuardPointer = "guard.path"
+
 // Open opens a bundle or a state folder.
 func Open(name string) (*Source, error) {
 	info, err := os.Stat(name)
@@ -232,7 +235,13 @@ func (s *Source) Guard() []byte {
 	}
 	b, err := s.read("guard", maxSmall)
 	if err != nil {
-		return nil
+		path, perr := s.read(GuardPointer, 4096)
+		if perr != nil {
+			return nil
+		}
+		if b, err = os.ReadFile(strings.TrimSpace(string(path))); err != nil {
+			return nil
+		}
 	}
 	return bytes.TrimRight(b, "\x00")
 }

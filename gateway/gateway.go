@@ -33,6 +33,8 @@ type Config struct {
 	Fail    func(point string) // failpoints of crash tests; nil in production. See points.go
 	Notify  func(Notice)       // webhook and the like; must not block
 	Keyring *recording.Keyring // whom recordings are encrypted to
+	// WitnessKeys are put into bundles, so that their readers know whose cosignatures the operator asks for.
+	WitnessKeys []string
 
 	Heartbeat   time.Duration // between heartbeats; 0 is one minute
 	LinkLost    time.Duration // escort's page silent for so long is gone; 0 is 2 s

@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
 	"sallyport"
+	"sallyport/evidence"
 	"sallyport/gateway"
 )
 
@@ -29,6 +31,7 @@ type fake struct {
 	ExplainFn      func(gateway.Caller) ([]gateway.Explained, error)
 	AcceptancesFn  func(gateway.Caller) ([]gateway.AcceptanceView, error)
 	SignedInFn     func(gateway.Caller) error
+	ExportFn       func(io.Writer) (*sallyport.ExportMade, error)
 	DoneFn         func(method string, args ...any) error // every method that answers with an error alone
 	mu             sync.Mutex                             // guards what follows: browsers send several requests at once
 	called         string
@@ -292,4 +295,18 @@ func (f *fake) SignedIn(_ context.Context, c gateway.Caller) error {
 func (f *fake) CheckTarget(_ context.Context, c gateway.Caller, id sallyport.TargetID, login string) ([]gateway.Finding, error) {
 	f.note("CheckTarget", c, id, login)
 	return nil, nil
+}
+
+func (f *fake) Export(_ context.Context, c gateway.Caller, x evidence.Export, w io.Writer) (*sallyport.ExportMade, error) {
+	f.note("Export", c, x.Filter.String())
+	if f.ExportFn != nil {
+		return f.ExportFn(w)
+	}
+	_, err := io.WriteString(w, "PK")
+	return &sallyport.ExportMade{Digest: "ab", Bytes: 2}, err
+}
+
+func (f *fake) Handover(_ context.Context, c gateway.Caller, from, to time.Time) (*evidence.Handover, error) {
+	f.note("Handover", c, evidence.HandoverWords(from, to))
+	return &evidence.Handover{}, nil
 }

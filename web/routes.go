@@ -87,6 +87,9 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/v1/runbooks/{runbook}/withdraw", Do: s.runbookWithdraw},
 		{Method: "POST", Path: "/api/v1/revocations", Do: s.revoke},
 		{Method: "POST", Path: "/api/v1/restorations", Do: s.restore},
+
+		{Method: "POST", Path: "/api/v1/exports", Stream: s.export},
+		{Method: "POST", Path: "/api/v1/handovers", Do: s.handover},
 	}
 }
 

@@ -146,6 +146,8 @@ func TestEveryRoute(t *testing.T) {
 		{"POST /api/v1/runbooks/R-1/withdraw", `{"reason":"old"}`, "Record {R-1 old}", "[]"},
 		{"POST /api/v1/revocations?dry=1", `{"what":"person","name":"eve","reason":"left"}`, "Revoke {person eve left} true", ""},
 		{"POST /api/v1/restorations", `{"what":"person","name":"eve","reason":"back"}`, "Record {person eve back}", "[]"},
+		{"POST /api/v1/exports", `{"filter":{"sessions":["S-1"],"without":["recordings"],"reason":"law"}}`, "Export session S-1; without recordings (law)", ""},
+		{"POST /api/v1/handovers", `{"from":"2026-01-01T00:00:00Z"}`, "Handover hand-over from 2026-01-01T00:00:00Z", ""},
 	}
 	tried := map[string]bool{}
 	for _, c := range calls {

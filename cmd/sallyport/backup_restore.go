@@ -35,7 +35,8 @@ wrong is not restored.
 
 What was acknowledged after the backup is lost, and the server refuses to start over such a state: its guard, a file outside the
 database, knows the last checkpoint that was acknowledged. If the guard survived, put it into the state folder: the server starts if
-nothing is missing. If entries are missing, or the guard is lost, --accept-loss begins a new guard at the backup. Witnesses still know
+nothing is missing. If entries are missing, or the guard is lost, --accept-loss begins a new guard at the backup; a guard that the
+configuration keeps elsewhere must then be removed by hand. Witnesses still know
 what they cosigned and will refuse the restored log if it is behind them: then begin a new log, keep the old one as
 evidence, and tell those who hold receipts.
 

@@ -17,6 +17,8 @@ import (
 type Config struct {
 	// State is the folder with everything that must be kept: ledger, blobs, keys. Relative to the config file.
 	State string `toml:"state"`
+	// Guard is the file that remembers the last acknowledged checkpoint; empty: in the state folder. Relative to the config file.
+	Guard string `toml:"guard"`
 	SSH   struct {
 		Listen string `toml:"listen"` // address of the SSH door
 		Banner string `toml:"banner"` // shown before sign-in; may be empty
@@ -59,7 +61,7 @@ func loadConfig(path string) (Config, error) {
 		return c, configError(path, err)
 	}
 	base := filepath.Dir(path)
-	for _, p := range []*string{&c.State, &c.Web.Cert, &c.Web.Key, &c.Webhook.SecretFile} {
+	for _, p := range []*string{&c.State, &c.Guard, &c.Web.Cert, &c.Web.Key, &c.Webhook.SecretFile} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(base, *p)
 		}
@@ -104,6 +106,9 @@ const configText = `# Sallyport configuration. Times are UTC. Paths are relative
 
 # The folder with everything that must be kept: ledger, blobs, keys. Back it up with "sallyport backup".
 state = "state"
+# The file that remembers the last acknowledged checkpoint. Put it on another disk than the state and leave it out of backups: then a
+# state folder that was restored from a backup is noticed. Empty: in the state folder.
+guard = ""
 
 [ssh]
 # The door for engineers.

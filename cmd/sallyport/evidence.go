@@ -7,20 +7,12 @@ import (
 func init() { register(newEvidenceCommand) }
 
 func newEvidenceCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "evidence",
-		Short: "Take evidence out: bundles, the yearly hand-over, receipts",
-		Long: `Takes evidence out of the state folder of a server that is stopped, for someone who trusts neither the server nor its operator.
-Every export is an entry of the ledger, by the person named with --as, whom the policies must allow it.
-
-Example:
-  sallyport evidence export --state /var/lib/sallyport --as aud --ticket T-17 --out t17.zip
-
-EXIT STATUS
-  0   done
-  1   it could not be done, or is not allowed
-  64  the command line could not be understood`,
-	}
-	cmd.AddCommand(newExportCommand(), newHandoverCommand(), newReceiptCommand())
+	r := &remote{}
+	cmd := noun("evidence", "Take evidence out: bundles, the yearly hand-over, receipts",
+		"  sallyport evidence export --ticket T-17 --out t17.zip\n"+
+			"  sallyport evidence export --state /var/lib/sallyport --as aud --all --out all.zip", r,
+		newExportCommand(r), newHandoverCommand(r), newReceiptCommand())
+	cmd.Long = `Takes evidence out, for someone who trusts neither the server nor its operator: from a running server, or with --state and --as from the
+state folder of one that is stopped. Every export is an entry of the ledger, by a person whom the policies must allow it.` + cmd.Long[len(cmd.Short)+1:]
 	return cmd
 }

@@ -16,27 +16,31 @@ import (
 	"sallyport"
 	"sallyport/docs"
 	"sallyport/evidence"
+	"sallyport/web/client"
+	"sallyport/web/wire"
 )
 
 // exportOptions are the flags of `evidence export`.
 type exportOptions struct {
+	remote                   *remote
 	state, as, out, from, to string
 	all                      bool
 	without, witnesses       []string
 	filter                   evidence.Filter
 }
 
-func newExportCommand() *cobra.Command {
-	var o exportOptions
+func newExportCommand(r *remote) *cobra.Command {
+	o := exportOptions{remote: r}
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Write a bundle that an outsider verifies offline",
 		Long: `Writes a zip file with every entry of the ledger, the signed checkpoint, and the contents (texts, recordings, facts) of what the
 flags choose. Flags of different names must all match, values of one flag are alternatives. Entries hold no contents, so all of them
-are in every bundle: that no whole session is missing can be checked.
+are in every bundle: that no whole session is missing can be checked. A running server makes it (--server), or, of a server that is
+stopped, the state folder (--state and --as).
 
 Example:
-  sallyport evidence export --state /var/lib/sallyport --as aud --country DE --from 2026-01-01 --out de-2026.zip
+  sallyport evidence export --country DE --from 2026-01-01 --out de-2026.zip
   sallyport evidence export --state /var/lib/sallyport --as aud --all --without recordings --reason "not asked for" --out all.zip
 
 EXIT STATUS
@@ -45,12 +49,12 @@ EXIT STATUS
   64  the command line could not be understood`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.run(cmd)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.state, "state", "", "state folder of a server that is stopped (required)")
-	f.StringVar(&o.as, "as", "", "person who exports (required)")
+	f.StringVar(&o.state, "state", "", "state folder of a server that is stopped, instead of a running one")
+	f.StringVar(&o.as, "as", "", "person who exports, with --state")
 	f.StringVar(&o.out, "out", "", "file to write; it must not exist (required)")
 	f.BoolVar(&o.all, "all", false, "disclose everything")
 	f.StringSliceVar(&o.filter.Sessions, "session", nil, "sessions")
@@ -67,7 +71,7 @@ EXIT STATUS
 	return cmd
 }
 
-func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+func (o *exportOptions) run(cmd *cobra.Command) error {
 	var err error
 	if o.filter.From, err = parseTime(o.from); err == nil {
 		o.filter.To, err = parseTime(o.to)
@@ -77,72 +81,108 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 	}
 	switch {
 	case err != nil:
-	case o.state == "" || o.as == "" || o.out == "":
-		err = errors.New("--state, --as and --out are required")
+	case o.out == "":
+		err = errors.New("--out is required")
+	case (o.state == "") != (o.as == ""):
+		err = errors.New("--state and --as belong together")
+	case o.state == "" && len(o.witnesses) > 0:
+		err = errors.New("--witness goes with --state: a server knows its witnesses")
 	case o.all != o.filter.All():
 		err = errors.New("choose what to disclose with flags, or everything with --all")
 	}
 	if err != nil {
 		return &exitError{Code: exitUsage, Err: err}
 	}
+	ctx, stderr := contextOf(cmd), cmd.ErrOrStderr()
+	if o.state != "" {
+		return o.offline(ctx, cmd.OutOrStdout(), stderr)
+	}
+	return o.remote.do(cmd, func(ctx context.Context, c *client.Client) error {
+		var digest sallyport.Digest
+		err := o.write(stderr, func(w io.Writer) (err error) {
+			digest, err = c.Export(ctx, wire.Export{All: o.all, Filter: o.filter}, w)
+			return err
+		})
+		if err == nil {
+			fmt.Fprintf(cmd.OutOrStdout(), "%s  %s\n", digest, o.out)
+		}
+		return err
+	})
+}
+
+// offline makes the bundle from a state folder.
+func (o *exportOptions) offline(ctx context.Context, stdout, stderr io.Writer) error {
 	off, err := openOffline(ctx, o.state)
 	if err != nil {
 		return err
 	}
-	err = o.export(ctx, off, stdout, stderr)
-	return errors.Join(err, off.close(ctx))
+	return errors.Join(o.export(ctx, off, stdout, stderr), off.close(ctx))
+}
+
+// write makes o.out with what fill writes. Without an error of fill there is no file.
+func (o *exportOptions) write(stderr io.Writer, fill func(w io.Writer) error) (err error) {
+	if _, err := os.Lstat(o.out); err == nil {
+		return sallyport.Errorf(sallyport.Conflict, "%q exists", o.out).WithHint("name a file that does not")
+	}
+	part, err := os.CreateTemp(filepath.Dir(o.out), ".sallyport-export-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name())
+	shown := &showing{w: part, say: stderr, last: time.Now()}
+	if err := errors.Join(fill(shown), part.Sync(), part.Close()); err != nil {
+		return err
+	}
+	// Link, not rename: a file that is there already is kept.
+	return os.Link(part.Name(), o.out)
 }
 
 // export writes the bundle, then the entry; without the entry there is no bundle.
-func (o *exportOptions) export(ctx context.Context, off *offline, stdout, stderr io.Writer) (err error) {
+func (o *exportOptions) export(ctx context.Context, off *offline, stdout, stderr io.Writer) error {
 	entry := &sallyport.ExportMade{What: o.filter.String()}
 	by := sallyport.PersonID(o.as)
 	// Asked before hours of work, and again with the digest when it is appended.
 	if err := off.may(ctx, sallyport.Entry{Version: sallyport.EntryVersion, Kind: entry.Kind(), Time: time.Now().UTC(), By: by}, entry); err != nil {
 		return err
 	}
-	part, err := os.CreateTemp(filepath.Dir(o.out), ".sallyport-export-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(part.Name())
+	x := evidence.Export{Ledger: off.db, Blobs: off.db.Blobs(), Keyring: off.keyring, LogKey: off.vkey, Witnesses: o.witnesses, Filter: o.filter, Software: "sallyport " + version(), Verifier: docs.Verifier}
+	var m *evidence.Manifest
+	err := o.write(stderr, func(w io.Writer) (err error) {
+		digest := sha256.New()
+		counted := &counter{w: io.MultiWriter(w, digest)}
+		if m, err = x.Write(ctx, counted); err != nil {
+			return err
 		}
-	}()
-	digest := sha256.New()
-	counted := &counter{w: io.MultiWriter(part, digest)}
-	last := time.Now()
-	x := evidence.Export{Ledger: off.db, Blobs: off.db.Blobs(), Keyring: off.keyring, LogKey: off.vkey, Witnesses: o.witnesses, Filter: o.filter, Software: "sallyport " + version(), Verifier: docs.Verifier,
-		Progress: func(what string, n, of int64) {
-			if time.Since(last) > time.Second {
-				last = time.Now()
-				fmt.Fprintf(stderr, "sallyport: %s: %d of %d entries, %d MB written\n", what, n, of, counted.n>>20)
-			}
-		}}
-	m, err := x.Write(ctx, counted)
+		entry.Digest, entry.Bytes = sallyport.Digest(hex.EncodeToString(digest.Sum(nil))), counted.n
+		return off.append(ctx, by, entry)
+	})
 	if err != nil {
-		part.Close()
 		return err
 	}
-	if err := errors.Join(part.Sync(), part.Close()); err != nil {
-		return err
-	}
-	entry.Digest, entry.Bytes = sallyport.Digest(hex.EncodeToString(digest.Sum(nil))), counted.n
-	if err := off.append(ctx, by, entry); err != nil {
-		return err
-	}
-	// Link, not rename: a file that is there already is kept.
-	if err := os.Link(part.Name(), o.out); err != nil {
-		return err
-	}
-	os.Remove(part.Name())
 	fmt.Fprintf(stdout, "%s  %s\n", entry.Digest, o.out)
 	fmt.Fprintf(stderr, "sallyport: %d entries, %d sessions disclosed, %d contents; it discloses %s\n", m.Size, m.Sessions, m.Blobs, m.Filter)
 	for reason, n := range m.Withheld {
 		fmt.Fprintf(stderr, "sallyport: %d contents withheld: %s\n", n, reason)
 	}
 	return nil
+}
+
+// showing says once a second how much was written.
+type showing struct {
+	w    io.Writer
+	say  io.Writer
+	n    int64
+	last time.Time
+}
+
+func (s *showing) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	s.n += int64(n)
+	if time.Since(s.last) > time.Second {
+		s.last = time.Now()
+		fmt.Fprintf(s.say, "sallyport: %d MB written\n", s.n>>20)
+	}
+	return n, err
 }
 
 // counter counts what is written.

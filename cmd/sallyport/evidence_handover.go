@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,9 +14,10 @@ import (
 
 	"sallyport"
 	"sallyport/evidence"
+	"sallyport/web/client"
 )
 
-func newHandoverCommand() *cobra.Command {
+func newHandoverCommand(r *remote) *cobra.Command {
 	var state, as, out, from, to string
 	cmd := &cobra.Command{
 		Use:   "handover",
@@ -25,42 +27,39 @@ of origin as recorded at the time, the text, the decision and the result; and ev
 what assessors ask for once a year, and authorising officials at any time. Add a bundle (sallyport evidence export) to prove it.
 
 Example:
-  sallyport evidence handover --state /var/lib/sallyport --as aud --from 2026-01-01 --to 2027-01-01 --out handover-2026
+  sallyport evidence handover --from 2026-01-01 --to 2027-01-01 --out handover-2026
 
 EXIT STATUS
   0   written, and the export is an entry
   1   it could not be done, or is not allowed
   64  the command line could not be understood`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			begin, err := parseTime(from)
 			var end time.Time
 			if err == nil {
 				end, err = parseTime(to)
 			}
-			if err == nil && (state == "" || as == "" || out == "") {
-				err = errors.New("--state, --as and --out are required")
+			switch {
+			case err != nil:
+			case out == "":
+				err = errors.New("--out is required")
+			case (state == "") != (as == ""):
+				err = errors.New("--state and --as belong together")
 			}
 			if err != nil {
 				return &exitError{Code: exitUsage, Err: err}
 			}
-			ctx := cmd.Context()
-			off, err := openOffline(ctx, state)
-			if err != nil {
-				return err
+			var h *evidence.Handover
+			if state != "" {
+				h, err = offlineHandover(contextOf(cmd), state, sallyport.PersonID(as), begin, end)
+			} else {
+				err = r.do(cmd, func(ctx context.Context, c *client.Client) error {
+					got, err := c.Handover(ctx, begin, end)
+					h = &got
+					return err
+				})
 			}
-			defer func() { err = errors.Join(err, off.close(ctx)) }()
-			what := "hand-over"
-			if from != "" {
-				what += " from " + begin.Format(time.RFC3339)
-			}
-			if to != "" {
-				what += " before " + end.Format(time.RFC3339)
-			}
-			if err := off.append(ctx, sallyport.PersonID(as), &sallyport.ExportMade{What: what}); err != nil {
-				return err
-			}
-			h, err := evidence.MakeHandover(ctx, off.db, off.db.Blobs(), begin, end)
 			if err != nil {
 				return err
 			}
@@ -72,12 +71,25 @@ EXIT STATUS
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&state, "state", "", "state folder of a server that is stopped (required)")
-	f.StringVar(&as, "as", "", "person who exports (required)")
+	f.StringVar(&state, "state", "", "state folder of a server that is stopped, instead of a running one")
+	f.StringVar(&as, "as", "", "person who exports, with --state")
 	f.StringVar(&out, "out", "", "folder to make (required)")
 	f.StringVar(&from, "from", "", "from this time on (2006-01-02 or RFC 3339, UTC)")
 	f.StringVar(&to, "to", "", "before this time")
 	return cmd
+}
+
+// offlineHandover reads a state folder; that it was read is an entry first.
+func offlineHandover(ctx context.Context, state string, by sallyport.PersonID, from, to time.Time) (h *evidence.Handover, err error) {
+	off, err := openOffline(ctx, state)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, off.close(ctx)) }()
+	if err := off.append(ctx, by, &sallyport.ExportMade{What: evidence.HandoverWords(from, to)}); err != nil {
+		return nil, err
+	}
+	return evidence.MakeHandover(ctx, off.db, off.db.Blobs(), from, to)
 }
 
 func writeHandover(dir string, h *evidence.Handover) error {

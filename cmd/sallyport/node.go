@@ -69,7 +69,11 @@ func (n *node) open(ctx context.Context, o nodeOptions) error {
 	if n.db, err = store.Open(ctx, cfg.State, store.Options{}); err != nil {
 		return err
 	}
-	if n.log, err = ledger.Open(ctx, n.db, signer, verifier, ledger.NewFileGuard(n.db.GuardPath()), ledger.Options{Create: o.found != nil, Logger: logger, Fault: faults()}); err != nil {
+	guard, err := placeGuard(cfg.State, cfg.Guard)
+	if err != nil {
+		return err
+	}
+	if n.log, err = ledger.Open(ctx, n.db, signer, verifier, ledger.NewFileGuard(guard), ledger.Options{Create: o.found != nil, Logger: logger, Fault: faults()}); err != nil {
 		return err
 	}
 	if n.tiles, err = ledger.StartTiles(ctx, n.log, n.db.TilesDir(), 0); err != nil {
@@ -86,7 +90,7 @@ func (n *node) open(ctx context.Context, o nodeOptions) error {
 	if err != nil {
 		return err
 	}
-	gc := gateway.Config{Log: n.log, Blobs: n.db.Blobs(), Runner: n.runner, Logger: logger, Version: version(), Keyring: keyring, ProposeRate: cfg.Limits.ProposalsPerMinute, LinkLost: o.linkLost, Fail: failpoint()}
+	gc := gateway.Config{Log: n.log, Blobs: n.db.Blobs(), Runner: n.runner, Logger: logger, Version: version(), Keyring: keyring, WitnessKeys: cfg.witnessKeys(), ProposeRate: cfg.Limits.ProposalsPerMinute, LinkLost: o.linkLost, Fail: failpoint()}
 	if o.found != nil {
 		o.found.Origin, o.found.LogKey = n.origin, public
 		if err := gateway.Found(ctx, gc, *o.found); err != nil {

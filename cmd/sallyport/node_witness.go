@@ -14,6 +14,17 @@ import (
 // witnessEvery is the pause between offers of a checkpoint.
 const witnessEvery = 2 * time.Second
 
+// witnessKeys are the keys of the configured witnesses. Lines that are none are refused by startWitnesses.
+func (c Config) witnessKeys() []string {
+	var out []string
+	for _, line := range c.Witnesses.Use {
+		if _, key, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			out = append(out, strings.TrimSpace(key))
+		}
+	}
+	return out
+}
+
 // startWitnesses offers the log's checkpoints to the configured witnesses until stop is called, which waits for the last offer.
 func startWitnesses(log *ledger.Log, cfg Config, logger *slog.Logger) (stop func(), err error) {
 	c := &witness.Client{Log: log, Quorum: cfg.Witnesses.Quorum, Logger: logger}

@@ -40,7 +40,11 @@ func openOffline(ctx context.Context, dir string) (*offline, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &offline{db: db, guard: ledger.NewFileGuard(db.GuardPath()), state: workflow.New(), rules: rules.New(), keyring: keyring, vkey: vkey}
+	guard, err := guardPath(dir)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	o := &offline{db: db, guard: ledger.NewFileGuard(guard), state: workflow.New(), rules: rules.New(), keyring: keyring, vkey: vkey}
 	if o.log, err = ledger.Open(ctx, db, signer, verifier, o.guard, ledger.Options{}); err == nil {
 		err = o.fold(ctx)
 	}

@@ -99,22 +99,31 @@ func readToken(path string) (sallyport.Secret, error) {
 	return sallyport.NewSecret(token), nil
 }
 
-// do sends in as JSON (nothing where it is nil) and decodes the answer into out (where that is not nil).
-func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
+// request makes a request with in as JSON (nothing where it is nil).
+func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
 	var body io.Reader
 	if in != nil {
 		b, err := sallyport.EncodeJSON(in)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		body = bytes.NewReader(b)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+string(c.token.Expose()))
+	return req, nil
+}
+
+// do sends in and decodes the answer into out (where that is not nil).
+func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
+	req, err := c.request(ctx, method, path, in)
+	if err != nil {
+		return err
+	}
 	res, err := c.http.Do(req)
 	if err != nil {
 		return c.unreachable(err)

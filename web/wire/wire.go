@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sallyport"
+	"sallyport/evidence"
 	"sallyport/gateway"
 )
 
@@ -221,4 +222,22 @@ type Runbook struct {
 // Seconded is the second person's agreement to a runbook.
 type Seconded struct {
 	Signature *sallyport.Signed `json:"signature,omitempty"`
+}
+
+// Export chooses what a bundle discloses. All must be set to disclose everything: nobody does that by leaving a field out.
+type Export struct {
+	All    bool            `json:"all,omitempty"`
+	Filter evidence.Filter `json:"filter"`
+}
+
+// The trailers of a bundle that arrived whole: its SHA-256 in hex, and its size in bytes. Both are in the ledger too.
+const (
+	TrailerDigest = "Sallyport-Digest"
+	TrailerBytes  = "Sallyport-Bytes"
+)
+
+// Period is from <= t < to. A time left out is no bound.
+type Period struct {
+	From time.Time `json:"from,omitzero"`
+	To   time.Time `json:"to,omitzero"`
 }
