@@ -65,7 +65,7 @@ func TestRenderRuns(t *testing.T) {
 		{"signal", spec("kill -KILL $$"), "", 137},
 		{"quotes", spec(`printf '%s\n' "it's" 'a "b"' \$x`), "it's\na \"b\"\n$x\n", 0},
 		{"dash first", spec("-x; true"), "", 0},
-		{"environment", spec("env | sort | grep -v '^_=\\|SHLVL\\|^PWD'"), "HOME=/tmp\nLOGNAME=ops\nPATH=" + RenderPath + "\nSALLYPORT_ACTION=a-test\nUSER=ops\n", 0},
+		{"environment", spec("env | sort | grep -v '^_=\\|SHLVL\\|^PWD'"), "HOME=" + os.TempDir() + "\nLOGNAME=ops\nPATH=" + RenderPath + "\nSALLYPORT_ACTION=a-test\nUSER=ops\n", 0},
 		{"no input", spec("cat; echo end"), "end\n", 0},
 		{"int is not ignored", spec("sh -c 'kill -INT $$'; echo $?"), "130\n", 0},
 		{"no stray descriptors", spec("for i in 3 4 5 6 7 8 9; do [ ! -e /proc/$$/fd/$i ] || echo $i; done"), "", 0},
