@@ -87,11 +87,13 @@ func benchmarkAppend(b *testing.B, writers int) {
 	ctx := context.Background()
 	before := cpu(b)
 	b.ResetTimer()
+	took := make([][]time.Duration, writers)
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
 			for i := w; i < b.N; i += writers {
 				m := entries[i%len(entries)]
+				start := time.Now()
 				t, _, err := l.EnqueueMade(m.entry, m.body, m.raw)
 				if err == nil {
 					err = t.Wait(ctx)
@@ -100,10 +102,15 @@ func benchmarkAppend(b *testing.B, writers int) {
 					b.Error(err)
 					return
 				}
+				took[w] = append(took[w], time.Since(start))
 			}
 		})
 	}
 	wg.Wait()
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	b.ReportMetric(float64(all[len(all)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(all[len(all)*99/100].Microseconds()), "p99-µs")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "entries/s")
 	b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-µs/entry")
 }
