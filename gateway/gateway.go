@@ -47,13 +47,14 @@ type Gateway struct {
 	check *rules.Checker
 	log   *slog.Logger
 
-	mu     sync.Mutex      // protects the following
-	state  *workflow.State // all entries that were enqueued, durable or about to be
-	broken error           // set once when the ledger failed: nothing is accepted any more
-	runs   map[sallyport.ActionID]*run
-	seen   map[sallyport.SessionID]*presence
-	pace   map[sallyport.PersonID]*pace
-	opened map[opening]time.Time // since when a decider has had a page open
+	mu      sync.Mutex      // protects the following
+	state   *workflow.State // all entries that were enqueued, durable or about to be
+	broken  error           // set once when the ledger failed: nothing is accepted any more
+	runs    map[sallyport.ActionID]*run
+	seen    map[sallyport.SessionID]*presence
+	pace    map[sallyport.PersonID]*pace
+	opened  map[opening]time.Time // since when a decider has had a page open
+	watched map[opening]time.Time // when a replay was last entered; see replay.go
 	// drafts and unsigned wait for their person's signature; see signing.go.
 	drafts   map[sallyport.PersonID]ProposalChallenge
 	unsigned map[opening]decisionDraft

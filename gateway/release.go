@@ -51,13 +51,18 @@ func (g *Gateway) recorded(ctx context.Context, c Caller, a *workflow.Action) (*
 	if a.Started == 0 {
 		return nil, nil
 	}
-	allowed := false
+	decides, watches, replays := false, false, false
 	_ = g.view(func(s *workflow.State) error {
 		sess := s.Sessions[a.Session]
-		allowed = g.mayIn(s, sess, a, sallyport.AskReleaseOutput, c.Person) || g.mayIn(s, sess, a, sallyport.AskWatch, c.Person) || g.mayIn(s, sess, a, sallyport.AskReplay, c.Person)
+		decides, watches = g.mayIn(s, sess, a, sallyport.AskReleaseOutput, c.Person), g.mayIn(s, sess, a, sallyport.AskWatch, c.Person)
+		replays = g.mayIn(s, sess, a, sallyport.AskReplay, c.Person)
 		return nil
 	})
-	if !allowed {
+	switch {
+	case decides:
+	case replays: // not on a page that nobody enters: see Watch
+		return &OutputView{Replay: true}, nil
+	case !watches:
 		return nil, nil
 	}
 	v := &OutputView{Held: a.State == workflow.Finished && !a.Final}

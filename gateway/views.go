@@ -118,6 +118,7 @@ type OutputView struct {
 	Held   bool   `json:"held"`
 	Cut    bool   `json:"cut"`
 	Bytes  int64  `json:"bytes"`
+	Replay bool   `json:"replay,omitempty"` // it is recorded, and the caller may watch it: an entry says so then. Nothing else is set
 }
 
 // QueueView is an escort's inbox.

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -61,6 +62,18 @@ func (s *Set) Archive() []byte { return s.archive }
 
 // Summary is the profile's summary for people, Markdown.
 func (s *Set) Summary() string { return s.files[fileSummary] }
+
+// Parameters lists what profile.toml declares, name and value, sorted by name.
+func (s *Set) Parameters() [][2]string {
+	lines := parameterLines(s.files[fileProfile])
+	var out [][2]string
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		if !slices.Contains([]string{"name", "title", "version"}, name) {
+			out = append(out, [2]string{name, strings.Trim(lines[name], `"`)})
+		}
+	}
+	return out
+}
 
 // Rules lists all policies in words, the floor first.
 func (s *Set) Rules() []Rule {
@@ -133,6 +146,28 @@ func Load(dir fs.FS) (*Set, error) {
 			return nil, err
 		}
 		files[name] = string(b)
+	}
+	return Compose(files)
+}
+
+// Compose makes a set of the files of a profile folder, by name. The floor and the shared files that it includes come from this program.
+func Compose(own map[string]string) (*Set, error) {
+	files := map[string]string{}
+	for _, name := range []string{fileProfile, filePolicies, fileSummary, fileCases} {
+		text, ok := own[name]
+		if !ok {
+			return nil, sallyport.Errorf(sallyport.NotFound, "there is no file %s among the files of the profile", name).
+				WithHint("a profile is a folder with %s, %s, %s and %s", fileProfile, filePolicies, fileSummary, fileCases)
+		}
+		if len(text) > maxFile {
+			return nil, sallyport.Errorf(sallyport.Limited, "%s is %d bytes, more than %d", name, len(text), maxFile)
+		}
+		files[name] = text
+	}
+	for name := range own {
+		if _, ok := files[name]; !ok {
+			return nil, sallyport.Errorf(sallyport.Invalid, "%q is no file of a profile", name)
+		}
 	}
 	p, err := parseProfile([]byte(files[fileProfile]))
 	if err != nil {

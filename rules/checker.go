@@ -103,3 +103,25 @@ func (c *Checker) Fact(ref sallyport.BlobRef, d sallyport.Disclosed) (*sallyport
 	c.facts[ref.Digest] = &f
 	return &f, true, nil
 }
+
+// SetNamed gives the policy set in force under the name of its profile.
+func (c *Checker) SetNamed(s *workflow.State, profile string, d sallyport.Disclosed) (*policy.Set, error) {
+	p := s.Policies[profile]
+	if p == nil {
+		return nil, &workflow.Illegal{Why: "no policy of profile " + profile + " is in force"}
+	}
+	return c.set(p, d)
+}
+
+// ListsOf gives the country lists in force.
+func (c *Checker) ListsOf(s *workflow.State, d sallyport.Disclosed) (policy.Lists, error) {
+	out := policy.Lists{}
+	for name, l := range s.Lists {
+		list, err := c.list(l, d)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = list
+	}
+	return out, nil
+}

@@ -30,6 +30,15 @@ type fake struct {
 	RevokeFn       func(gateway.Caller, sallyport.Revoked, bool) (gateway.RevokePreview, error)
 	ExplainFn      func(gateway.Caller) ([]gateway.Explained, error)
 	AcceptancesFn  func(gateway.Caller) ([]gateway.AcceptanceView, error)
+	SessionsFn     func(state string) (gateway.SessionsPage, error)
+	ReplayFn       func(gateway.Caller, sallyport.SessionID) (gateway.Replay, error)
+	WatchFn        func(gateway.Caller, sallyport.ActionID, int) (gateway.ReplayPart, error)
+	ProfilesFn     func() ([]gateway.ProfileView, error)
+	ListsFn        func() ([]gateway.ListView, error)
+	DiffFn         func(string, gateway.PolicyDraft) (gateway.PolicyChange, error)
+	DisclosuresFn  func() ([]gateway.DisclosureView, error)
+	ApprovalsFn    func() ([]gateway.ApprovalView, error)
+	RunbooksFn     func() ([]gateway.RunbookView, error)
 	SignedInFn     func(gateway.Caller) error
 	ExportFn       func(io.Writer) (*sallyport.ExportMade, error)
 	DoneFn         func(method string, args ...any) error // every method that answers with an error alone

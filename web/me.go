@@ -49,6 +49,16 @@ func (s *Server) me(r *http.Request, c gateway.Caller) (any, error) {
 			return len(v) > 0 || holds(me.Roles, sallyport.RoleApprover) || holds(me.Roles, sallyport.RoleAdministrator), err
 		}
 	}
+	if p, ok := s.svc.(player); ok {
+		asks["sessions"] = func() (bool, error) { _, err := p.Sessions(ctx, c, "live", 0); return true, err }
+	}
+	if o, ok := s.svc.(overseer); ok {
+		asks["inforce"] = func() (bool, error) { _, err := o.Lists(ctx, c); return true, err }
+		asks["runbooks"] = func() (bool, error) {
+			v, err := o.Runbooks(ctx, c)
+			return len(v) > 0 || holds(me.Roles, sallyport.RoleEscort) || holds(me.Roles, sallyport.RoleSecond) || holds(me.Roles, sallyport.RoleAdministrator), err
+		}
+	}
 	for name, ask := range asks {
 		shows, err := ask()
 		switch {

@@ -84,7 +84,9 @@ func TestEveryRoute(t *testing.T) {
 			`Record {T-1 web [web-01] eve propose { 0} [] 2026-03-04 10:00:00 +0000 UTC 2026-03-04 12:00:00 +0000 UTC}`, `[{"title":"502","text":"it answers 502","paths":["/srv"]}]`},
 		{"POST /api/v1/tickets/T-1/close", `{"reason":"done"}`, "Record {T-1 done}", "[]"},
 		{"POST /api/v1/tickets/T-1/session", "", "OpenSession T-1", ""},
+		{"GET /api/v1/sessions?state=live&before=7", "", "Sessions live 7", ""},
 		{"GET /api/v1/sessions/S-1", "", "Session S-1", ""},
+		{"GET /api/v1/sessions/S-1/replay", "", "Replay S-1", ""},
 		{"POST /api/v1/sessions/S-1/actions", `{"target":"web-01","text":"ZGY="}`, "Propose {S-1 web-01    [] [100 102] []   <nil>}", ""},
 		{"POST /api/v1/sessions/S-1/challenge", `{"target":"web-01","text":"ZGY="}`, "ProposalChallenge {S-1 web-01    [] [100 102] []   <nil>}", ""},
 		{"POST /api/v1/sessions/S-1/say", `{"words":"hello"}`, "Say S-1 hello", ""},
@@ -106,6 +108,7 @@ func TestEveryRoute(t *testing.T) {
 		{"GET /api/v1/actions/A-1/material", "", "Material A-1", ""},
 		{"POST /api/v1/actions/A-1/challenge", `{"seat":"escort","answer":"refuse","words":"w","shown":{"spec":"s","assessment":"a","page":"decide","opened":"2026-03-04T10:00:00Z","decided":"0001-01-01T00:00:00Z"}}`,
 			"DecisionChallenge {A-1 escort refuse w {s  a decide 2026-03-04 10:00:00 +0000 UTC 0001-01-01 00:00:00 +0000 UTC} <nil>}", ""},
+		{"POST /api/v1/actions/A-1/watch", `{"part":2,"why":"review"}`, "Watch A-1 2 review", ""},
 		{"POST /api/v1/actions/A-1/answer", `{"words":"because"}`, "Answer A-1 because", ""},
 		{"POST /api/v1/actions/A-1/withdraw", "", "Withdraw A-1", ""},
 		{"POST /api/v1/actions/A-1/release", `{"strike":["secret"]}`, "Release A-1 [secret]", ""},
@@ -132,6 +135,12 @@ func TestEveryRoute(t *testing.T) {
 		{"GET /api/v1/targets", "", "Targets", ""},
 		{"PUT /api/v1/targets/web-01", `{"system":"web","address":"10.0.0.1:22","hostKey":"k","logins":["deploy"],"interpreter":"/bin/sh"}`, "Record {web-01 web 10.0.0.1:22 k [deploy] /bin/sh [] false}", "[]"},
 		{"POST /api/v1/targets/web-01/check", `{"login":"deploy"}`, "CheckTarget web-01 deploy", ""},
+		{"GET /api/v1/disclosures", "", "Disclosures", ""},
+		{"GET /api/v1/lists", "", "Lists", ""},
+		{"GET /api/v1/policies", "", "Profiles", ""},
+		{"POST /api/v1/policies/open/diff", `{"shipped":true}`, "ComparePolicy open {[] map[] true}", ""},
+		{"GET /api/v1/approvals", "", "Approvals", ""},
+		{"GET /api/v1/runbooks", "", "Runbooks", ""},
 		{"PUT /api/v1/lists/ear-d5", `{"content":"QQ=="}`, "Record {ear-d5  { 0} }", "[A]"},
 		{"PUT /api/v1/policies/open", `{"content":"QQ=="}`, "Record {open  { 0} }", "[A]"},
 		{"POST /api/v1/acceptances", `{"acceptance":"RA-1","system":"web","rule":"r","until":"2026-04-01T00:00:00Z","details":{"reason":"why"}}`,
@@ -324,7 +333,7 @@ func TestMe(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &me); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(me.Can, " "); me.Person != "ada" || got != "acceptances queue revoke systems tickets" || me.Page != b.Page() {
+	if got := strings.Join(me.Can, " "); me.Person != "ada" || got != "acceptances inforce queue revoke runbooks sessions systems tickets" || me.Page != b.Page() {
 		t.Errorf("me %+v", me)
 	}
 	b.svc.QueueFn = func(gateway.Caller) (gateway.QueueView, error) {

@@ -56,6 +56,12 @@ type Strike struct {
 	Strike []string `json:"strike"`
 }
 
+// Watch asks for one part of a recording. Why is for the entry that says who watched.
+type Watch struct {
+	Part int    `json:"part"`
+	Why  string `json:"why,omitempty"`
+}
+
 // HandOver passes a session on; To is "" for anyone eligible.
 type HandOver struct {
 	To    sallyport.PersonID `json:"to"`

@@ -37,7 +37,7 @@ export interface Spec {
 }
 export interface Pin { path: string; word: string; offset: number; length: number; command: boolean; content: string }
 export interface Decision { by: Party; seat: string; answer: string; words?: string; at: string; seconds: number }
-export interface Output { stdout: string; stderr: string; held: boolean; cut: boolean; bytes: number }
+export interface Output { stdout: string; stderr: string; held: boolean; cut: boolean; bytes: number; replay?: boolean }
 export interface ActionPage extends ActionSummary {
   spec: Spec; pins?: Pin[]; missing?: { word: string; why: string }[]; assessment: Assessment | null; sessionView: Session;
   need: string[] | null; seat?: string; cannotWhy?: string[]; wordsAsked: boolean; signAsked: boolean; shown: Shown;

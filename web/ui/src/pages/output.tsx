@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import { post } from "../api";
 import { ask, list, say } from "../parts/dialog";
 import { Button } from "../parts/bits";
+import { Link } from "../router";
 import { TextView } from "../text/view";
 import type { ActionPage } from "../types";
 import { plural } from "../words";
@@ -17,6 +18,7 @@ export function OutputBox({ p, reload }: { p: ActionPage; reload: () => void }) 
     fields: [{ name: "strike", label: "Words to strike out", kind: "list", help: "one a line; each place where one stands is struck" }],
     run: (v) => post(`actions/${p.id}/release`, { strike: list(v.strike) }).then(() => { say("Released."); reload(); }),
   });
+  if (o.replay) return <section><h2>What it printed{p.exit !== undefined && <span class="dim"> · exit status {p.exit}</span>}</h2><p class="dim">It is recorded. Whoever watches it is entered in the ledger. <Link to={`/sessions/${p.session}/replay/${p.id}`}>Watch the recording</Link></p></section>;
   return (
     <section>
       <h2>What it printed{p.exit !== undefined && <span class="dim"> · exit status {p.exit}</span>}</h2>
