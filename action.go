@@ -38,6 +38,7 @@ type Spec struct {
 	Session     SessionID    `json:"session"`
 	Text        []byte       `json:"text"` // as it came, base64 in JSON
 	Target      TargetID     `json:"target"`
+	Address     string       `json:"address"` // the target's, host:port
 	HostKey     string       `json:"hostKey"` // the target's host key, authorized_keys form without comment
 	Login       string       `json:"login"`
 	Interpreter string       `json:"interpreter"` // absolute path: /bin/sh or /bin/bash
@@ -62,7 +63,7 @@ type Pin struct {
 type Binding struct {
 	Action     ActionID
 	Session    SessionID
-	Spec       Digest // blob digest of the Spec: text, stdin, target, host key, login, interpreter, cwd, env, limits
+	Spec       Digest // blob digest of the Spec: text, stdin, target, address, host key, login, interpreter, cwd, env, limits
 	Pins       Digest // blob digest of the []Pin, or ""
 	Assessment Digest // blob digest of the assessment that was shown
 	Policy     Digest // of the policy set in force

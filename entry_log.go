@@ -39,9 +39,29 @@ type ListSet struct {
 
 // Signed is a person's own signature over an entry's binding or body digest (see docs/spec/signatures.md).
 type Signed struct {
-	Key  KeyID  `json:"key"`
-	Form string `json:"form"` // "sshsig" or "webauthn"
-	Sig  []byte `json:"sig"`
+	Key     KeyID  `json:"key"`
+	Form    string `json:"form"` // "sshsig" or "webauthn"
+	Sig     []byte `json:"sig"`
+	Counter uint32 `json:"counter,omitempty"` // of a passkey that counts: never goes back
+}
+
+// SignatureOf gives the signature that a body carries, nil if none.
+func SignatureOf(b Body) *Signed {
+	switch b := b.(type) {
+	case *ActionProposed:
+		return b.Signature
+	case *ActionDecided:
+		return b.Signed
+	case *AcceptanceSigned:
+		return b.Signature
+	case *RunbookSigned:
+		return b.Signature
+	case *RunbookSeconded:
+		return b.Signature
+	case *KeyOffered:
+		return b.Signature
+	}
+	return nil
 }
 
 // ExportMade says that someone took evidence out.

@@ -46,15 +46,38 @@ type FactWithdrawn struct {
 	Reason string   `json:"reason"`
 }
 
-// KeyEnrolled binds a public key to a person; By is the voucher (R49).
+// KeyEnrolled binds a public key to a person; By is the voucher (R49). A passkey was offered before, by its person: see KeyOffered.
 type KeyEnrolled struct {
-	Person PersonID   `json:"person"`
-	Key    KeyID      `json:"key"`    // SHA256:... fingerprint for SSH, credential id for passkeys, shortened to an id
-	Form   string     `json:"form"`   // "ssh" or "webauthn"
-	Public string     `json:"public"` // authorized_keys form, or base64 COSE key
-	Use    []string   `json:"use"`    // "signin", "sign"
-	Until  *time.Time `json:"until,omitempty"`
+	Person  PersonID   `json:"person"`
+	Key     KeyID      `json:"key"`    // SHA256:... fingerprint for SSH, passkey-SHA256:... for passkeys
+	Form    string     `json:"form"`   // "ssh" or "webauthn"
+	Public  string     `json:"public"` // authorized_keys form, or base64 COSE key
+	Use     []string   `json:"use"`    // "signin", "sign"
+	Until   *time.Time `json:"until,omitempty"`
+	Passkey *Passkey   `json:"passkey,omitempty"` // of form webauthn
 }
+
+// Passkey says which credential a passkey is and of which site: what every assertion by it must carry.
+type Passkey struct {
+	Credential []byte `json:"credential"` // as the authenticator named it, at most 1,023 bytes (WebAuthn 4)
+	RPID       string `json:"rpId"`       // host name of the console
+	Origin     string `json:"origin"`     // scheme, host and port of the console
+}
+
+// KeyOffered says that a person made a passkey in their browser, and proves that they hold it: the signature is the passkey's own. It is
+// good for nothing until somebody else vouches for it with KeyEnrolled, within OfferLife.
+type KeyOffered struct {
+	Key       KeyID   `json:"key"`
+	Public    string  `json:"public"` // base64 COSE key
+	Passkey   Passkey `json:"passkey"`
+	Signature *Signed `json:"signature,omitempty"`
+}
+
+// Limits of offers.
+const (
+	OfferLife = 24 * time.Hour
+	MaxOffers = 8 // of one person at a time
+)
 
 // KeyRetired ends a key.
 type KeyRetired struct {
@@ -90,6 +113,7 @@ func (FactRecorded) Kind() Kind  { return "fact.recorded" }
 func (FactVouched) Kind() Kind   { return "fact.vouched" }
 func (FactWithdrawn) Kind() Kind { return "fact.withdrawn" }
 func (KeyEnrolled) Kind() Kind   { return "key.enrolled" }
+func (KeyOffered) Kind() Kind    { return "key.offered" }
 func (KeyRetired) Kind() Kind    { return "key.retired" }
 func (RoleAssigned) Kind() Kind  { return "role.assigned" }
 func (RoleWithdrawn) Kind() Kind { return "role.withdrawn" }

@@ -37,6 +37,17 @@ type TargetSet struct {
 	Retired      bool     `json:"retired,omitempty"`
 }
 
+// TargetChecking is the permit to look at a target before any action runs there. Its index is the serial of the certificates that
+// the look uses, Check their key id.
+type TargetChecking struct {
+	Target TargetID `json:"target"`
+	Login  string   `json:"login"`
+	Check  string   `json:"check"` // begins with CheckPrefix, so that it is no action's
+}
+
+// CheckPrefix begins the key id of every preflight.
+const CheckPrefix = "preflight-"
+
 // DisclosureSet is the versioned list of what a system's plan discloses about who takes part (R55, R57, R58).
 type DisclosureSet struct {
 	System    SystemID `json:"system"`
@@ -158,6 +169,7 @@ type Restored struct {
 
 func (SystemSet) Kind() Kind        { return "system.set" }
 func (TargetSet) Kind() Kind        { return "target.set" }
+func (TargetChecking) Kind() Kind   { return "target.checking" }
 func (DisclosureSet) Kind() Kind    { return "disclosure.set" }
 func (TicketOpened) Kind() Kind     { return "ticket.opened" }
 func (TicketClosed) Kind() Kind     { return "ticket.closed" }

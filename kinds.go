@@ -10,9 +10,9 @@ var kinds = func() map[Kind]reflect.Type {
 	m := map[Kind]reflect.Type{}
 	for _, b := range []Body{
 		LogOpened{}, Heartbeat{}, PolicySet{}, ListSet{}, ExportMade{}, ReplayWatched{}, Witnessed{},
-		PersonAdded{}, PersonChanged{}, FactRecorded{}, FactVouched{}, FactWithdrawn{}, KeyEnrolled{}, KeyRetired{},
+		PersonAdded{}, PersonChanged{}, FactRecorded{}, FactVouched{}, FactWithdrawn{}, KeyOffered{}, KeyEnrolled{}, KeyRetired{},
 		RoleAssigned{}, RoleWithdrawn{}, SignedIn{},
-		SystemSet{}, TargetSet{}, DisclosureSet{}, TicketOpened{}, TicketClosed{}, AcceptanceSigned{}, AcceptanceEnded{},
+		SystemSet{}, TargetSet{}, TargetChecking{}, DisclosureSet{}, TicketOpened{}, TicketClosed{}, AcceptanceSigned{}, AcceptanceEnded{},
 		ApprovalRecorded{}, RunbookSigned{}, RunbookSeconded{}, RunbookWithdrawn{}, Revoked{}, Restored{},
 		SessionRequested{}, SessionApproved{}, SessionRefused{}, ConsentGiven{}, SessionOpened{}, OwnerTold{}, SessionClaimed{},
 		SessionHanded{}, SessionPaused{}, SessionResumed{}, PresenceLost{}, PresenceBack{}, SessionEnding{}, SessionEnded{}, Said{},

@@ -14,7 +14,8 @@ import (
 type Finding = target.Finding
 
 // CheckTarget looks at whether actions could run on a target as login ("" is its first one), for someone who maintains targets. It runs a fixed
-// probe there that changes nothing and shows nothing of the host but what the findings say.
+// probe there that changes nothing and shows nothing of the host but what the findings say. The ledger says so first: the logins on the
+// target are under that entry.
 func (g *Gateway) CheckTarget(ctx context.Context, c Caller, id sallyport.TargetID, login string) ([]Finding, error) {
 	checker, ok := g.Runner.(target.Checker)
 	if !ok {
@@ -38,5 +39,10 @@ func (g *Gateway) CheckTarget(ctx context.Context, c Caller, id sallyport.Target
 	if !slices.Contains(t.Logins, login) {
 		return nil, sallyport.Errorf(sallyport.Invalid, "target %q has no login %q", id, login).WithHint("it has %q", t.Logins)
 	}
-	return checker.Check(ctx, t, login), nil
+	check := sallyport.CheckPrefix + g.NewID()
+	index, err := g.append(ctx, c.Person, "", say(&sallyport.TargetChecking{Target: id, Login: login, Check: check}))
+	if err != nil {
+		return nil, err
+	}
+	return checker.Check(ctx, target.Permit{Serial: uint64(index), Action: sallyport.ActionID(check)}, t, login), nil
 }

@@ -17,6 +17,23 @@ func TestCheckTarget(t *testing.T) {
 			t.Errorf("login %q: got %+v, %v", asked, findings, err)
 		}
 	}
+	entries, err := w.Log.Read(t.Context(), 0, w.Log.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks := 0
+	for _, raw := range entries {
+		_, body, err := sallyport.DecodeEntry(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, ok := body.(*sallyport.TargetChecking); ok && b.Target == target && b.Login == login {
+			checks++
+		}
+	}
+	if checks != 2 {
+		t.Errorf("%d of 2 checks are in the ledger", checks)
+	}
 	for _, tt := range []struct {
 		by     sallyport.PersonID
 		target sallyport.TargetID

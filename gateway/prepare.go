@@ -187,7 +187,7 @@ func (g *Gateway) read(ctx context.Context, act workflow.Action, spec sallyport.
 	if err := g.view(func(s *workflow.State) error { t = *s.Targets[spec.Target]; return nil }); err != nil {
 		return nil, nil, err
 	}
-	t.HostKey = spec.HostKey
+	t.Address, t.HostKey = spec.Address, spec.HostKey
 	results, err := g.Runner.Read(ctx, target.Permit{Serial: permit, Action: act.ID}, t, spec.Login, spec.Dir, words, target.ReadLimits{File: readFile, Total: readTotal, Timeout: readTime})
 	if err != nil {
 		g.log.Warn("target could not be read", "action", act.ID, "target", spec.Target, "err", err)

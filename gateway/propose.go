@@ -120,7 +120,7 @@ func (g *Gateway) spec(c Caller, id sallyport.ActionID, p Proposal) (sallyport.S
 		if err != nil {
 			return &sallyport.Error{Code: sallyport.Invalid, Message: err.Error(), Hint: "name one of the ticket's targets: `:target NAME`"}
 		}
-		spec.Target, spec.HostKey, spec.Login, spec.Interpreter = t.Target, t.HostKey, t.Logins[0], t.Interpreter
+		spec.Target, spec.Address, spec.HostKey, spec.Login, spec.Interpreter = t.Target, t.Address, t.HostKey, t.Logins[0], t.Interpreter
 		if p.Login != "" {
 			if !slices.Contains(t.Logins, p.Login) {
 				return sallyport.Errorf(sallyport.Invalid, "login %q is not one of target %q: %q", p.Login, t.Target, t.Logins)

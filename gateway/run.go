@@ -134,7 +134,7 @@ func (g *Gateway) execute(ctx context.Context, r *run, permit uint64, spec sally
 	g.mu.Lock()
 	t := *g.state.Targets[spec.Target]
 	g.mu.Unlock()
-	t.HostKey = spec.HostKey // the one that was approved, not the one that the target has by now
+	t.Address, t.HostKey = spec.Address, spec.HostKey // those that were approved, not those that the target has by now
 	out := g.newOutput(ctx, r)
 	outcome, err := g.Runner.Run(ctx, target.Permit{Serial: permit, Action: r.action}, t, spec, pins, out)
 	g.Fail("ran")

@@ -34,6 +34,8 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s vouched for %s of %s", by, b.Name, name(b.Person))
 	case *sallyport.FactWithdrawn:
 		return fmt.Sprintf("%s withdrew %s of %s", by, b.Name, name(b.Person))
+	case *sallyport.KeyOffered:
+		return by + " offers a passkey, and waits for somebody to vouch for it"
 	case *sallyport.KeyEnrolled:
 		return fmt.Sprintf("%s enrolled a key of %s", by, name(b.Person))
 	case *sallyport.KeyRetired:
@@ -46,6 +48,8 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s signed in through %s", by, b.Door)
 	case *sallyport.SystemSet:
 		return fmt.Sprintf("%s set system %s under profile %s", by, b.System, b.Profile)
+	case *sallyport.TargetChecking:
+		return by + " has the gateway look at target " + string(b.Target) + " as " + b.Login
 	case *sallyport.TargetSet:
 		return fmt.Sprintf("%s set target %s of %s", by, b.Target, b.System)
 	case *sallyport.TicketOpened:

@@ -108,6 +108,12 @@ func (p *Permits) Entry(index int64, e sallyport.Entry, body sallyport.Body, log
 		if b.Target == p.Target {
 			p.last[b.Action] = &Permit{Login: login(b.Spec)}
 		}
+	case *sallyport.TargetChecking: // a preflight logs in several times, or not at all where it is refused
+		if b.Target != p.Target {
+			p.other[uint64(index)] = b.Target
+			return
+		}
+		p.all[uint64(index)] = &Permit{Index: index, Action: sallyport.ActionID(b.Check), Time: e.Time.UTC().Format("2006-01-02T15:04:05Z"), Reading: true, Login: b.Login}
 	case *sallyport.ActionReading:
 		add(b.Action, true)
 	case *sallyport.ActionStarted:

@@ -58,6 +58,33 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// A preflight logs in several times under one entry, and each login has its permit.
+func TestPreflightIsMatched(t *testing.T) {
+	line := func(id, serial string) string {
+		return "Nov 21 10:00:01 web-01 sshd[101]: Accepted publickey for app from 10.0.0.5 port 5001 ssh2: ED25519-CERT SHA256:k1 ID " + id + " (serial " + serial + ") CA ED25519 SHA256:ca\n"
+	}
+	for text, want := range map[string]string{
+		line("preflight-1", "0") + line("preflight-1", "0"): "",
+		"":                       "",
+		line("preflight-2", "0"): "with the id",
+		line("preflight-1", "1"): "for target db-01",
+		line("preflight", "7"):   "no such permit",
+	} {
+		p := reconcile.NewPermits("web-01")
+		for i, target := range []sallyport.TargetID{"web-01", "db-01"} {
+			p.Entry(int64(i), sallyport.Entry{}, &sallyport.TargetChecking{Target: target, Login: "app", Check: "preflight-1"}, nil)
+		}
+		logins, err := reconcile.ReadLog(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := p.Match(logins)
+		if (len(r.Findings) == 0) != (want == "") || want != "" && !strings.Contains(r.Findings[0], want) {
+			t.Errorf("%q: %q, want %q", text, r.Findings, want)
+		}
+	}
+}
+
 func FuzzReadLog(f *testing.F) {
 	f.Add(log)
 	f.Fuzz(func(t *testing.T, text string) {

@@ -139,7 +139,7 @@ func (l *log) waiting() {
 
 // spec stores what the action would run.
 func (l *log) spec(text string) sallyport.BlobRef {
-	b, err := sallyport.EncodeJSON(sallyport.Spec{Action: action, Session: session, Text: []byte(text), Target: "web-01", HostKey: "ssh-ed25519 AAAA", Login: "ops", Interpreter: "/bin/sh"})
+	b, err := sallyport.EncodeJSON(sallyport.Spec{Action: action, Session: session, Text: []byte(text), Target: "web-01", Address: "127.0.0.1:22", HostKey: "ssh-ed25519 AAAA", Login: "ops", Interpreter: "/bin/sh"})
 	if err != nil {
 		l.t.Fatal(err)
 	}

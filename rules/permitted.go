@@ -138,6 +138,10 @@ func systemOf(s *workflow.State, e sallyport.Entry, b sallyport.Body) sallyport.
 		return known(b.System)
 	case *sallyport.TargetSet:
 		return known(b.System)
+	case *sallyport.TargetChecking:
+		if t := s.Targets[b.Target]; t != nil {
+			return known(t.System)
+		}
 	case *sallyport.DisclosureSet:
 		return known(b.System)
 	case *sallyport.TicketOpened:

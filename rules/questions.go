@@ -177,7 +177,7 @@ func (q asker) administration(e sallyport.Entry, b sallyport.Body) ([]policy.Req
 		return topic(policy.TopicKey, q.s.Keys[b.Key].Person)
 	case *sallyport.SystemSet:
 		return topic(policy.TopicSystem, "")
-	case *sallyport.TargetSet:
+	case *sallyport.TargetSet, *sallyport.TargetChecking:
 		return topic(policy.TopicTarget, "")
 	case *sallyport.PolicySet:
 		return topic(policy.TopicPolicy, "")

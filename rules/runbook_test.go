@@ -35,7 +35,7 @@ func TestRunbookFitsItsTextToTheLetter(t *testing.T) {
 			l.must("ana", session, &sallyport.SessionRequested{Ticket: ticket, System: system, Engineer: "ana", Mode: sallyport.Propose, Until: start.Add(8 * time.Hour)})
 			l.must(sallyport.Gateway, session, &sallyport.SessionOpened{})
 			l.must("ed", session, &sallyport.SessionClaimed{Escort: "ed"})
-			spec := sallyport.Spec{Action: action, Session: session, Text: []byte(c.proposed), Target: "web-01", HostKey: "ssh-ed25519 AAAA", Login: "ops", Interpreter: "/bin/sh"}
+			spec := sallyport.Spec{Action: action, Session: session, Text: []byte(c.proposed), Target: "web-01", Address: "127.0.0.1:22", HostKey: "ssh-ed25519 AAAA", Login: "ops", Interpreter: "/bin/sh"}
 			if c.change != nil {
 				c.change(&spec)
 			}

@@ -23,6 +23,9 @@ func Signed(s *workflow.State, e sallyport.Entry, b sallyport.Body) (act string,
 		return statement.Act, false, nil
 	}
 	key := s.Keys[sig.Key]
+	if offer, ok := b.(*sallyport.KeyOffered); ok { // signed by the key that it brings
+		return statement.Act, true, offered(e, offer)
+	}
 	_, revoked := s.Revocations[workflow.Revocation{What: "key", Name: string(sig.Key)}]
 	wrong := func(format string, args ...any) (string, bool, error) {
 		return statement.Act, true, &workflow.Illegal{Why: fmt.Sprintf("%s by %s is signed with key %s, which ", statement.Act, e.By, sig.Key) + fmt.Sprintf(format, args...)}
@@ -41,4 +44,16 @@ func Signed(s *workflow.State, e sallyport.Entry, b sallyport.Body) (act string,
 		return statement.Act, true, &workflow.Illegal{Why: fmt.Sprintf("%s by %s: %v", statement.Act, e.By, err)}
 	}
 	return statement.Act, true, nil
+}
+
+// offered holds an offered passkey to its own signature and name.
+func offered(e sallyport.Entry, b *sallyport.KeyOffered) error {
+	err := signature.Check(signature.Key(e.By, b), b.Signature, &sallyport.KeyEnrolled{Person: e.By, Key: b.Key, Form: "webauthn", Public: b.Public, Passkey: &b.Passkey})
+	if name, bad := signature.PasskeyID(b.Public); err == nil && (bad != nil || name != b.Key || b.Signature.Key != b.Key) {
+		err = fmt.Errorf("it is named %s and is %s", b.Key, name)
+	}
+	if err != nil {
+		return &workflow.Illegal{Why: fmt.Sprintf("passkey offered by %s: %v", e.By, err)}
+	}
+	return nil
 }

@@ -26,8 +26,8 @@ func specified(s *workflow.State, e sallyport.Entry, b *sallyport.ActionProposed
 	switch {
 	case spec.Action != b.Action || spec.Session != e.Session || spec.Target != b.Target:
 		return &workflow.Illegal{Why: "the spec of action " + string(b.Action) + " is of another action, session or target"}
-	case t != nil && (spec.HostKey != t.HostKey || !slices.Contains(t.Logins, spec.Login)):
-		return &workflow.Illegal{Why: "the spec of action " + string(b.Action) + " names a host key or a login that target " + string(b.Target) + " does not have"}
+	case t != nil && (spec.HostKey != t.HostKey || spec.Address != t.Address || !slices.Contains(t.Logins, spec.Login)):
+		return &workflow.Illegal{Why: "the spec of action " + string(b.Action) + " names an address, a host key or a login that target " + string(b.Target) + " does not have"}
 	case b.Runbook == "":
 		return nil
 	}

@@ -6,6 +6,7 @@
 package signature
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ const (
 
 // Statement is what a person signs.
 type Statement struct {
-	Act    string // "proposal", "decision", "acceptance", "runbook", "second"
+	Act    string // "proposal", "decision", "acceptance", "runbook", "second", "key"
 	Digest sallyport.Digest
 }
 
@@ -79,6 +80,11 @@ func Second(by sallyport.PersonID, runbook sallyport.RunbookID, content sallypor
 	return state("second", string(by), string(runbook), string(content))
 }
 
+// Key is what a person signs, with the passkey itself, who offers it: that they hold it, and for which site.
+func Key(by sallyport.PersonID, b *sallyport.KeyOffered) Statement {
+	return state("key", string(by), string(b.Key), b.Public, base64.StdEncoding.EncodeToString(b.Passkey.Credential), b.Passkey.RPID, b.Passkey.Origin)
+}
+
 // Of gives what the author of an entry signs, and the signature that the entry carries, nil if none. ok is false for kinds that nobody
 // signs. content gives the content digest of a runbook.
 func Of(e sallyport.Entry, body sallyport.Body, content func(sallyport.RunbookID) sallyport.Digest) (s Statement, signed *sallyport.Signed, ok bool) {
@@ -93,6 +99,8 @@ func Of(e sallyport.Entry, body sallyport.Body, content func(sallyport.RunbookID
 		return Runbook(e.By, b), b.Signature, true
 	case *sallyport.RunbookSeconded:
 		return Second(e.By, b.Runbook, content(b.Runbook)), b.Signature, true
+	case *sallyport.KeyOffered:
+		return Key(e.By, b), b.Signature, true
 	}
 	return s, nil, false
 }
@@ -101,9 +109,15 @@ func Of(e sallyport.Entry, body sallyport.Body, content func(sallyport.RunbookID
 func Check(s Statement, signed *sallyport.Signed, key *sallyport.KeyEnrolled) error {
 	switch {
 	case signed.Form == SSH && key.Form == "ssh":
+		if signed.Counter != 0 {
+			return invalid("an SSH key does not count")
+		}
 		return checkSSH(s.Message(), signed.Sig, key.Public)
 	case signed.Form == WebAuthn && key.Form == "webauthn":
-		return checkWebAuthn(s.Message(), signed.Sig, key.Public)
+		if key.Passkey == nil {
+			return invalid("enrolled passkey has no site")
+		}
+		return checkWebAuthn(s.Message(), signed, key)
 	}
 	return sallyport.Errorf(sallyport.Invalid, "signature of form %q by a key of form %q", signed.Form, key.Form)
 }

@@ -7,9 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -150,57 +148,6 @@ func TestStockSSHKeygen(t *testing.T) {
 	run(s.Message(), "-Y", "verify", "-n", signature.Namespace, "-f", filepath.Join(dir, "allowed"), "-I", "ed", "-s", message+".ours")
 }
 
-func TestWebAuthn(t *testing.T) {
-	s := signature.Decision("ed", "S-1", decision())
-	public, private, _ := ed25519.GenerateKey(rand.Reader)
-	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	point, err := ecKey.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, k := range map[string]struct {
-		cose []byte
-		sign func(data []byte) []byte
-	}{
-		"EdDSA": {append([]byte{0xa4, 1, 1, 3, 0x27, 0x20, 6, 0x21, 0x58, 32}, public...), func(data []byte) []byte { return ed25519.Sign(private, data) }},
-		"ES256": {append(append(append([]byte{0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32}, point[1:33]...), 0x22, 0x58, 32), point[33:]...), func(data []byte) []byte {
-			sum := sha256.Sum256(data)
-			sig, err := ecdsa.SignASN1(rand.Reader, ecKey, sum[:])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return sig
-		}},
-	} {
-		key := &sallyport.KeyEnrolled{Form: "webauthn", Public: base64.StdEncoding.EncodeToString(k.cose)}
-		assert := func(typ string, challenge []byte, flags byte) *sallyport.Signed {
-			client, _ := json.Marshal(map[string]any{"type": typ, "challenge": base64.RawURLEncoding.EncodeToString(challenge), "origin": "https://gw.example"})
-			auth := make([]byte, 37)
-			auth[32] = flags
-			sum := sha256.Sum256(client)
-			b, _ := sallyport.EncodeJSON(signature.Assertion{AuthenticatorData: auth, ClientData: client, Signature: k.sign(append(bytes.Clone(auth), sum[:]...))})
-			return &sallyport.Signed{Form: signature.WebAuthn, Sig: b}
-		}
-		if err := signature.Check(s, assert("webauthn.get", signature.Challenge(s), 1), key); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		for what, bad := range map[string]*sallyport.Signed{
-			"another challenge": assert("webauthn.get", []byte("other"), 1),
-			"a registration":    assert("webauthn.create", signature.Challenge(s), 1),
-			"nobody there":      assert("webauthn.get", signature.Challenge(s), 0),
-			"no JSON":           {Form: signature.WebAuthn, Sig: []byte("{")},
-			"the wrong form":    {Form: signature.SSH, Sig: assert("webauthn.get", signature.Challenge(s), 1).Sig},
-		} {
-			if err := signature.Check(s, bad, key); err == nil {
-				t.Errorf("%s: %s verifies", name, what)
-			}
-		}
-	}
-}
-
 func FuzzCheck(f *testing.F) {
 	_, private, _ := ed25519.GenerateKey(rand.Reader)
 	signer, _ := ssh.NewSignerFromKey(private)
@@ -214,7 +161,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte(`{"authenticatorData":"AA==","clientDataJSON":"e30=","signature":""}`), "pAEBAycgBiFYIA==")
 	f.Fuzz(func(t *testing.T, sig []byte, key string) {
 		for _, form := range [][2]string{{signature.SSH, "ssh"}, {signature.WebAuthn, "webauthn"}} {
-			err := signature.Check(s, &sallyport.Signed{Form: form[0], Sig: sig}, &sallyport.KeyEnrolled{Form: form[1], Public: key})
+			err := signature.Check(s, &sallyport.Signed{Form: form[0], Sig: sig}, &sallyport.KeyEnrolled{Form: form[1], Public: key, Passkey: &sallyport.Passkey{}})
 			if err == nil && (!bytes.Equal(sig, signed.Sig) || !strings.HasPrefix(key, public)) && form[0] == signature.SSH && strings.Contains(key, public) {
 				t.Fatalf("a signature that nobody made verifies: %x by %q", sig, key)
 			}

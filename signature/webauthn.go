@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -8,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"math/big"
 
@@ -27,33 +29,74 @@ func Challenge(s Statement) []byte {
 	return sum[:]
 }
 
+// Flags and lengths of authenticator data (WebAuthn 6.1): rpIdHash, flags, counter.
 const (
 	userPresent    = 1 << 0
-	minimumAuthLen = 37 // rpIdHash, flags, counter: WebAuthn section 6.1
+	userVerified   = 1 << 2
+	minimumAuthLen = 37
 )
 
-// checkWebAuthn verifies an assertion (WebAuthn section 7.2, the steps that concern the signature). The origin of the page is whatever the
-// assertion says: it was checked when the key was enrolled and used, and cannot be known here.
-func checkWebAuthn(message, sig []byte, public string) error {
+// PasskeyID names a passkey by its public key, so that a voucher can compare what two screens show.
+func PasskeyID(public string) (sallyport.KeyID, error) {
+	cose, err := base64.StdEncoding.Strict().DecodeString(public)
+	if err != nil {
+		return "", invalid("passkey: %v", err)
+	}
+	if _, err := parseCOSE(cose); err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(cose)
+	return sallyport.KeyID("passkey-SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])), nil
+}
+
+// Counter gives the counter of an assertion, 0 where it has none: what Signed must say beside it.
+func Counter(sig []byte) uint32 {
 	var a Assertion
-	if err := sallyport.DecodeJSON(sig, &a); err != nil {
+	if sallyport.DecodeJSON(sig, &a) != nil || len(a.AuthenticatorData) < minimumAuthLen {
+		return 0
+	}
+	return binary.BigEndian.Uint32(a.AuthenticatorData[33:])
+}
+
+// checkWebAuthn verifies an assertion (WebAuthn 7.2, steps 11 to 20): made for this statement, on the page and for the site that the passkey was
+// enrolled for, with its person there and verified, by this key. That the counter does not go back is a matter of the entries before: package
+// workflow.
+func checkWebAuthn(message []byte, signed *sallyport.Signed, key *sallyport.KeyEnrolled) error {
+	var a Assertion
+	if err := sallyport.DecodeJSON(signed.Sig, &a); err != nil {
 		return invalid("assertion: %v", err)
 	}
-	var client struct {
-		Type      string `json:"type"`
-		Challenge string `json:"challenge"`
-	}
-	if err := json.Unmarshal(a.ClientData, &client); err != nil {
+	var raw map[string]json.RawMessage // a struct would match names in any case
+	if err := json.Unmarshal(a.ClientData, &raw); err != nil {
 		return invalid("client data: %v", err)
 	}
+	field := func(name string) string {
+		var v string
+		if json.Unmarshal(raw[name], &v) != nil {
+			return ""
+		}
+		return v
+	}
 	want := sha256.Sum256(message)
-	if client.Type != "webauthn.get" || client.Challenge != base64.RawURLEncoding.EncodeToString(want[:]) {
-		return invalid("assertion of type %q is not over this statement", client.Type)
-	}
-	if len(a.AuthenticatorData) < minimumAuthLen || a.AuthenticatorData[32]&userPresent == 0 {
+	site := sha256.Sum256([]byte(key.Passkey.RPID))
+	elsewhere, framed := string(raw["crossOrigin"]), raw["topOrigin"] != nil
+	switch {
+	case field("type") != "webauthn.get" || field("challenge") != base64.RawURLEncoding.EncodeToString(want[:]):
+		return invalid("assertion of type %q is not over this statement", field("type"))
+	case field("origin") != key.Passkey.Origin || framed || elsewhere != "" && elsewhere != "false":
+		return invalid("made on the page of %q, enrolled for %q", field("origin"), key.Passkey.Origin)
+	case len(a.AuthenticatorData) < minimumAuthLen:
+		return invalid("authenticator data of %d bytes", len(a.AuthenticatorData))
+	case !bytes.Equal(a.AuthenticatorData[:sha256.Size], site[:]):
+		return invalid("made for another site than %q", key.Passkey.RPID)
+	case a.AuthenticatorData[32]&userPresent == 0:
 		return invalid("nobody touched the key")
+	case a.AuthenticatorData[32]&userVerified == 0:
+		return invalid("the key did not verify who touched it")
+	case binary.BigEndian.Uint32(a.AuthenticatorData[33:]) != signed.Counter:
+		return invalid("the key counted %d, the entry says %d", binary.BigEndian.Uint32(a.AuthenticatorData[33:]), signed.Counter)
 	}
-	cose, err := base64.StdEncoding.DecodeString(public)
+	cose, err := base64.StdEncoding.Strict().DecodeString(key.Public)
 	if err != nil {
 		return invalid("enrolled key: %v", err)
 	}

@@ -78,9 +78,10 @@ type Runner interface {
 	Read(ctx context.Context, p Permit, t sallyport.TargetSet, login, dir string, words []string, limits ReadLimits) ([]ReadResult, error)
 }
 
-// Checker is a Runner with a preflight: whether actions can run on t as login, one finding for each thing looked at.
+// Checker is a Runner with a preflight: whether actions can run on t as login, one finding for each thing looked at. Every login that
+// it tries is under permit p.
 type Checker interface {
-	Check(ctx context.Context, t sallyport.TargetSet, login string) []Finding
+	Check(ctx context.Context, p Permit, t sallyport.TargetSet, login string) []Finding
 }
 
 // Preparer is a Runner that can open a connection before the permit exists, while a decider reads. The connection waits before

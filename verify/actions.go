@@ -86,9 +86,9 @@ func (a *actions) proposed(index int64, e sallyport.Entry, b *sallyport.ActionPr
 	if spec.Action != b.Action || spec.Session != e.Session || spec.Target != b.Target {
 		a.c.found(Wrong, index, "the text of action %s was written for action %q, session %q, target %q", b.Action, spec.Action, spec.Session, spec.Target)
 	}
-	if t := a.state.Targets[b.Target]; t != nil && (spec.HostKey != t.HostKey || !slices.Contains(t.Logins, spec.Login)) {
-		a.c.found(Wrong, index, "action %s is for login %q, host key %.60q of target %s, which then had %q, %.60q",
-			b.Action, spec.Login, spec.HostKey, b.Target, t.Logins, t.HostKey)
+	if t := a.state.Targets[b.Target]; t != nil && (spec.HostKey != t.HostKey || spec.Address != t.Address || !slices.Contains(t.Logins, spec.Login)) {
+		a.c.found(Wrong, index, "action %s is for login %q, address %q, host key %.60q of target %s, which then had %q, %q, %.60q",
+			b.Action, spec.Login, spec.Address, spec.HostKey, b.Target, t.Logins, t.Address, t.HostKey)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -25,6 +26,7 @@ import (
 	"sallyport/ledger"
 	"sallyport/ledger/tiles"
 	"sallyport/signature"
+	"sallyport/signature/signaturetest"
 	"sallyport/verify/verifycmd"
 )
 
@@ -266,6 +268,7 @@ func writeVectors(t *testing.T) {
 	p.insider()
 	p.kept()
 	p.signatures()
+	p.passkeys()
 	b, err := json.MarshalIndent(p.list, "", " ")
 	if err != nil {
 		t.Fatal(err)
@@ -512,4 +515,93 @@ func (p *press) signatures() {
 		}
 	}))
 	p.put(vector{Name: "unknown-signer", Says: "a decision is signed with a key that nobody enrolled", Expect: "wrong", Check: "signatures"}, signed(func(d *sallyport.ActionDecided) { d.Signed.Key = "k-other" }))
+}
+
+// passkeys: the escort decides with a passkey in the browser.
+func (p *press) passkeys() {
+	before := p.index("session.requested", 0)
+	at, _, _ := sallyport.DecodeEntry(p.entries[before])
+	signed := func(sabotage func(d *sallyport.ActionDecided, ed, sue *signaturetest.Passkey, sign func() *sallyport.Signed) *sallyport.Signed, vouch func(*sallyport.KeyEnrolled) sallyport.PersonID) map[string][]byte {
+		ed, sue := signaturetest.New(p.t, 1), signaturetest.NewEd25519(p.t, 2)
+		var more [][]byte
+		say := func(by sallyport.PersonID, b sallyport.Body) {
+			body, _ := sallyport.EncodeJSON(b)
+			raw, err := sallyport.Entry{Version: 1, Kind: b.Kind(), Time: at.Time, By: by, Body: body}.Encode()
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			more = append(more, raw)
+		}
+		for _, k := range []struct {
+			who sallyport.PersonID
+			key *signaturetest.Passkey
+		}{{"ed", ed}, {"sue", sue}} {
+			say(k.who, k.key.Offer(k.who))
+			enrolled, by := k.key.Enrolled(k.who), sallyport.PersonID("ada")
+			if vouch != nil && k.who == "ed" {
+				by = vouch(enrolled)
+			}
+			say(by, enrolled)
+		}
+		entries := slices.Insert(slices.Clone(p.entries), before, more...)
+		return p.resealed(edit(p.t, entries, func(_ int, e *sallyport.Entry, b sallyport.Body) bool {
+			d, ok := b.(*sallyport.ActionDecided)
+			if !ok {
+				return true
+			}
+			sign := func() *sallyport.Signed { return ed.Sign(signature.Decision(e.By, e.Session, d)) }
+			if sabotage != nil && d.Answer == sallyport.Refuse {
+				d.Signed = sabotage(d, ed, sue, sign)
+			} else {
+				d.Signed = sign()
+			}
+			return true
+		}))
+	}
+	type change = func(d *sallyport.ActionDecided, ed, sue *signaturetest.Passkey, sign func() *sallyport.Signed) *sallyport.Signed
+	p.put(vector{Name: "passkey", Says: "the escort's decisions are signed with their passkey", Expect: "good"}, signed(nil, nil))
+	for _, v := range []struct {
+		name, says, check string
+		change            change
+	}{
+		{"passkey-origin", "a passkey's assertion was made on another page", "signatures", func(_ *sallyport.ActionDecided, ed, _ *signaturetest.Passkey, sign func() *sallyport.Signed) *sallyport.Signed {
+			ed.Origin = "https://evil.example"
+			return sign()
+		}},
+		{"passkey-site", "a passkey's assertion was made for another site", "signatures", func(_ *sallyport.ActionDecided, ed, _ *signaturetest.Passkey, sign func() *sallyport.Signed) *sallyport.Signed {
+			ed.RPID = "evil.example"
+			return sign()
+		}},
+		{"passkey-challenge", "a passkey's assertion is over another challenge", "signatures", func(_ *sallyport.ActionDecided, ed, _ *signaturetest.Passkey, _ func() *sallyport.Signed) *sallyport.Signed {
+			return ed.Over([]byte("another challenge"))
+		}},
+		{"passkey-unverified", "the passkey did not verify who used it", "signatures", func(_ *sallyport.ActionDecided, ed, _ *signaturetest.Passkey, sign func() *sallyport.Signed) *sallyport.Signed {
+			ed.Flags = signaturetest.Present
+			return sign()
+		}},
+		{"passkey-counter", "the passkey's counter goes back", "rules", func(_ *sallyport.ActionDecided, ed, _ *signaturetest.Passkey, sign func() *sallyport.Signed) *sallyport.Signed {
+			ed.Counter = 1
+			return sign()
+		}},
+		{"passkey-other-person", "the decision is signed with another person's passkey", "signatures", func(d *sallyport.ActionDecided, _, sue *signaturetest.Passkey, sign func() *sallyport.Signed) *sallyport.Signed {
+			s := sign()
+			var a signature.Assertion
+			if sallyport.DecodeJSON(s.Sig, &a) != nil {
+				p.t.Fatal("no assertion")
+			}
+			var client struct{ Challenge string }
+			if json.Unmarshal(a.ClientData, &client) != nil {
+				p.t.Fatal("no client data")
+			}
+			challenge, _ := base64.RawURLEncoding.DecodeString(client.Challenge)
+			return sue.Over(challenge)
+		}},
+	} {
+		p.put(vector{Name: v.name, Says: v.says, Expect: "wrong", Check: v.check}, signed(v.change, nil))
+	}
+	p.put(vector{Name: "passkey-self", Says: "a person vouches for their own passkey", Expect: "wrong", Check: "rules"}, signed(nil, func(*sallyport.KeyEnrolled) sallyport.PersonID { return "ed" }))
+	p.put(vector{Name: "passkey-swapped", Says: "another passkey is enrolled than its person offered", Expect: "wrong", Check: "rules"}, signed(nil, func(k *sallyport.KeyEnrolled) sallyport.PersonID {
+		k.Public = signaturetest.New(p.t, 9).Public
+		return "ada"
+	}))
 }

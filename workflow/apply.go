@@ -21,6 +21,7 @@ func (s *State) Apply(e sallyport.Entry, b sallyport.Body, raw []byte) error {
 		return err
 	}
 	apply()
+	s.count(b)
 	if e.Session != "" {
 		session := s.Sessions[e.Session]
 		sum := sha256.Sum256(raw)
@@ -45,6 +46,9 @@ func (s *State) step(e sallyport.Entry, b sallyport.Body) (func(), error) {
 		return nil, illegal("person %q is not known", e.By)
 	}
 	if err := s.chained(e, b); err != nil {
+		return nil, err
+	}
+	if err := s.counted(b); err != nil {
 		return nil, err
 	}
 	switch b := b.(type) {

@@ -57,14 +57,23 @@ func (s *State) people(e sallyport.Entry, b sallyport.Body) (func(), error) {
 			err = illegal("%q does not hold role %q on %q", b.Person, b.Role, b.System)
 		}
 		return func() { p.Roles = without(p.Roles, b.Role, b.System) }, err
+	case *sallyport.KeyOffered:
+		return s.offer(e, b)
 	case *sallyport.KeyEnrolled:
 		p, err := s.person(b.Person)
 		if err == nil && s.Keys[b.Key] != nil {
 			err = illegal("key %q is enrolled for %q", b.Key, s.Keys[b.Key].Person)
 		}
+		var counter uint32
+		if err == nil && (b.Form == "webauthn" || b.Passkey != nil) {
+			if err = s.vouched(e, b); err == nil {
+				counter = s.Offers[b.Key].Signature.Counter
+			}
+		}
 		return func() {
-			s.Keys[b.Key] = &Key{KeyEnrolled: *b, By: e.By}
+			s.Keys[b.Key] = &Key{KeyEnrolled: *b, By: e.By, Counter: counter}
 			p.Keys = append(p.Keys, b.Key)
+			delete(s.Offers, b.Key)
 		}, err
 	case *sallyport.KeyRetired:
 		k := s.Keys[b.Key]

@@ -20,6 +20,7 @@ type State struct {
 	Beat        sallyport.Heartbeat
 	People      map[sallyport.PersonID]*Person
 	Keys        map[sallyport.KeyID]*Key
+	Offers      map[sallyport.KeyID]*Offer // passkeys without a voucher; some too old for one
 	Systems     map[sallyport.SystemID]*System
 	Targets     map[sallyport.TargetID]*sallyport.TargetSet
 	Tickets     map[sallyport.TicketID]*Ticket
@@ -39,7 +40,7 @@ type State struct {
 // New gives the state before the first entry.
 func New() *State {
 	return &State{
-		People: map[sallyport.PersonID]*Person{}, Keys: map[sallyport.KeyID]*Key{},
+		People: map[sallyport.PersonID]*Person{}, Keys: map[sallyport.KeyID]*Key{}, Offers: map[sallyport.KeyID]*Offer{},
 		Systems: map[sallyport.SystemID]*System{}, Targets: map[sallyport.TargetID]*sallyport.TargetSet{},
 		Tickets: map[sallyport.TicketID]*Ticket{}, Sessions: map[sallyport.SessionID]*Session{},
 		Actions: map[sallyport.ActionID]*Action{}, Policies: map[string]*sallyport.PolicySet{},
@@ -98,6 +99,7 @@ type Key struct {
 	sallyport.KeyEnrolled
 	Retired bool
 	By      sallyport.PersonID
+	Counter uint32 // of the last signature by a passkey that counts
 }
 
 // System is a system with its disclosure.

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"slices"
+	"strings"
 
 	"sallyport"
 )
@@ -35,6 +36,15 @@ func (s *State) systems(e sallyport.Entry, b sallyport.Body) (func(), error) {
 			err = illegal("target %q lacks a login, host key, address or interpreter", b.Target)
 		}
 		return func() { s.Targets[b.Target] = b }, err
+	case *sallyport.TargetChecking:
+		t := s.Targets[b.Target]
+		switch {
+		case t == nil || t.Retired || !slices.Contains(t.Logins, b.Login):
+			return nil, illegal("target %q has no login %q to look at", b.Target, b.Login)
+		case !strings.HasPrefix(b.Check, sallyport.CheckPrefix):
+			return nil, illegal("check %q does not begin with %q", b.Check, sallyport.CheckPrefix)
+		}
+		return func() {}, nil
 	case *sallyport.DisclosureSet:
 		return func() { s.Systems[b.System].Disclosure = b }, s.hasSystem(b.System)
 	case *sallyport.TicketOpened:

@@ -44,7 +44,7 @@ func hold(id sallyport.ActionID, m gateway.Material, shown sallyport.Shown) (*he
 func (h *heldMaterial) print(w io.Writer) {
 	line := func(name, text string) { fmt.Fprintf(w, "%-13s %s\n", name, signal.Visible([]byte(text))) }
 	line("action", string(h.spec.Action)+" in session "+string(h.spec.Session))
-	line("target", string(h.spec.Target)+", as "+h.spec.Login)
+	line("target", string(h.spec.Target)+" at "+h.spec.Address+", as "+h.spec.Login)
 	line("host key", h.spec.HostKey)
 	line("interpreter", h.spec.Interpreter)
 	if h.spec.Dir != "" {

@@ -89,7 +89,7 @@ func propose(ctx context.Context, c *client.Client, out, talk io.Writer, ticket 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(talk, "You sign: %d bytes for %s on target %s (host key %s), run by %s.\n", len(spec.Text), inert(spec.Login), inert(string(spec.Target)), inert(spec.HostKey), inert(spec.Interpreter))
+	fmt.Fprintf(talk, "You sign: %d bytes for %s on target %s at %s (host key %s), run by %s.\n", len(spec.Text), inert(spec.Login), inert(string(spec.Target)), inert(spec.Address), inert(spec.HostKey), inert(spec.Interpreter))
 	signed, err := key.sign(signature.Proposal(ch.By, ch.Session, &ch.Body))
 	if err != nil {
 		return err

@@ -342,7 +342,7 @@ func TestNothingElseIsSigned(t *testing.T) {
 func TestDecidePageIsWhole(t *testing.T) {
 	long := "printf '%s' " + strings.Repeat("x", 500) + " ; id"
 	h := &heldMaterial{
-		spec: sallyport.Spec{Action: "A-1", Session: "S-1", Text: []byte("ls /srv\r\ncp \u0430.txt b\u202etxt.exe\x1b[2J\n" + long), Target: "web-01", HostKey: "ssh-ed25519 AAAA", Login: "ops", Interpreter: "/bin/sh",
+		spec: sallyport.Spec{Action: "A-1", Session: "S-1", Text: []byte("ls /srv\r\ncp \u0430.txt b\u202etxt.exe\x1b[2J\n" + long), Target: "web-01", Address: "10.0.4.11:22", HostKey: "ssh-ed25519 AAAA", Login: "ops", Interpreter: "/bin/sh",
 			Dir: "/srv", Env: []sallyport.EnvVar{{Name: "LANG", Value: "C\u200b"}}, Stdin: []byte("in\xff\n"), Limits: sallyport.ActionLimits{Timeout: time.Minute, Output: 1 << 20}},
 		pins: []sallyport.Pin{{Path: "/srv/fix.sh", Word: "./fix.sh", Content: []byte("#!/bin/sh\nreboot\n")}},
 		assessment: sallyport.Assessment{Verdict: sallyport.High, Summary: "Copies a file and restarts.", Effects: []sallyport.Effect{{Text: "restarts the machine", Certainty: sallyport.May, Level: sallyport.High, Lines: sallyport.Span{1, 2}, Outside: true}},

@@ -5,7 +5,7 @@ Usage: verify.py [--key KEY|FILE] [--witness KEY|FILE]... [--kept FILE]... [--js
 
 It is written from docs/spec alone and shares no code with sallyport-verify. It checks: the signature of the checkpoint, the
 tree over all entries and every tile, cosignatures, kept checkpoints and receipts, the form of entries, the chain of every session,
-clocks, contents by digest, the binding of every approval, and people's SSH signatures. It does not evaluate policies, render
+clocks, contents by digest, the binding of every approval, and people's signatures by SSH keys and passkeys. It does not evaluate policies, render
 actions or open recordings: that is said in its output. Exit status: 0 good, 1 wrong, 2 something could not be checked, 66 no evidence.
 """
 import argparse
@@ -281,6 +281,8 @@ def statement(e, runbooks):
         return 'runbook', b.get('signature'), [by, b['runbook'], b['system'], '\n'.join(b['targets'] or []), b['content'], b['until'], b['escort'], b['second']]
     if e['kind'] == 'runbook.seconded':
         return 'second', b.get('signature'), [by, b['runbook'], runbooks.get(b['runbook'], '')]
+    if e['kind'] == 'key.offered':
+        return 'key', b.get('signature'), [by, b['key'], b['public'], b['passkey']['credential'], b['passkey']['rpId'], b['passkey']['origin']]
     return None
 
 
@@ -296,6 +298,71 @@ def check_ssh(message, sig, public):
     return p.returncode == 0
 
 
+def cbor(b):
+    """A COSE key: a map of integers to integers and byte strings (RFC 8949, RFC 9053)."""
+    def head(at):
+        major, n = b[at] >> 5, b[at] & 31
+        size = 1 << (n - 24) if 24 <= n <= 27 else 0
+        if n > 27:
+            raise Bad('a passkey is no COSE key')
+        return major, int.from_bytes(b[at + 1:at + 1 + size], 'big') if size else n, at + 1 + size
+
+    def item(at):
+        major, n, at = head(at)
+        if major == 2:
+            return b[at:at + n], at + n
+        if major > 1:
+            raise Bad('a passkey is no COSE key')
+        return (n if major == 0 else -1 - n), at
+
+    major, n, at = head(0)
+    out = {}
+    for _ in range(n if major == 5 else 0):
+        k, at = item(at)
+        out[k], at = item(at)
+    if at != len(b) or not out:
+        raise Bad('a passkey is no COSE key')
+    return out
+
+
+def der(tag, *parts):
+    b = b''.join(parts)
+    n = bytes([len(b)]) if len(b) < 128 else bytes([0x80 | (len(b).bit_length() + 7) // 8]) + len(b).to_bytes((len(b).bit_length() + 7) // 8, 'big')
+    return bytes([tag]) + n + b
+
+
+def check_cose(cose, message, sig):
+    k = cbor(cose)
+    if (k.get(1), k.get(3), k.get(-1)) == (1, -8, 6):
+        return ed25519(k[-2], message, sig)
+    if (k.get(1), k.get(3), k.get(-1)) == (2, -7, 1):
+        spki = der(0x30, bytes.fromhex('301306072a8648ce3d020106082a8648ce3d030107'), der(3, b'\0\4', k[-2], k[-3]))
+    elif (k.get(1), k.get(3)) == (3, -257):
+        number = lambda n: der(2, b'\0' + n if n[0] & 128 else n)
+        spki = der(0x30, bytes.fromhex('300d06092a864886f70d0101010500'), der(3, b'\0', der(0x30, number(k[-1]), number(k[-2]))))
+    else:
+        raise Bad('a passkey of type %r, algorithm %r' % (k.get(1), k.get(3)))
+    with tempfile.TemporaryDirectory() as d:
+        pem = '-----BEGIN PUBLIC KEY-----\n' + base64.encodebytes(spki).decode() + '-----END PUBLIC KEY-----\n'
+        for name, content in (('k', pem.encode()), ('s', sig), ('m', message)):
+            with open(d + '/' + name, 'wb') as f:
+                f.write(content)
+        p = subprocess.run(['openssl', 'dgst', '-sha256', '-verify', d + '/k', '-signature', d + '/s', d + '/m'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return p.returncode == 0
+
+
+def check_passkey(message, signed, public, site):
+    """WebAuthn 7.2, the steps that concern a signature."""
+    a = json.loads(base64.b64decode(signed['sig']))
+    auth, client = base64.b64decode(a['authenticatorData']), base64.b64decode(a['clientDataJSON'])
+    c = json.loads(client)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(message).digest()).decode().rstrip('=')
+    return (c.get('type') == 'webauthn.get' and c.get('challenge') == challenge and c.get('origin') == site['origin'] and not c.get('crossOrigin') and
+            'topOrigin' not in c and len(auth) >= 37 and auth[:32] == hashlib.sha256(site['rpId'].encode()).digest() and auth[32] & 5 == 5 and
+            struct.unpack('>I', auth[33:37])[0] == signed.get('counter', 0) and
+            check_cose(base64.b64decode(public), auth + hashlib.sha256(client).digest(), base64.b64decode(a['signature'])))
+
+
 # --- the verification ------------------------------------------------------------------------------------------------------------------
 
 class Verifier:
@@ -304,8 +371,8 @@ class Verifier:
         self.wrong, self.unchecked, self.good = [], [], []
         self.clock, self.chains, self.ended = ('', ''), {}, set()
         self.actions, self.approvals, self.blobs, self.signed = {}, 0, 0, 0
-        self.withheld, self.keys, self.runbooks, self.seen = {}, {}, {}, set()
-        self.roots = {}
+        self.withheld, self.keys, self.offers, self.runbooks, self.seen = {}, {}, {}, {}, set()
+        self.roots, self.revoked = {}, set()
 
     def must(self, ok, index, text):
         if not ok:
@@ -372,7 +439,7 @@ class Verifier:
         except Bad as err:
             self.wrong.append(str(err))
         self.good = ['%d entries of %s hash to the root' % (tree.size, origin), '%d sessions in unbroken chains, %d over' % (len(self.chains) + len(self.ended), len(self.ended)),
-                     '%d approvals bind what was shown' % self.approvals, '%d contents are what the entries name' % self.blobs, '%d SSH signatures of people' % self.signed]
+                     '%d approvals bind what was shown' % self.approvals, '%d contents are what the entries name' % self.blobs, '%d signatures of people' % self.signed]
 
     def key_inside(self, signed):
         size = int(signed.split(b'\n')[1])
@@ -510,24 +577,42 @@ class Verifier:
     def signature(self, index, e):
         b = e['body']
         if e['kind'] == 'key.enrolled':
-            self.keys[b['key']] = dict(b)
+            offer = self.offers.pop(b['key'], None)
+            if b['form'] == 'webauthn' or 'passkey' in b:
+                self.must(b['form'] == 'webauthn' and offer and (offer['person'], offer['public'], offer['passkey']) == (b['person'], b['public'], b.get('passkey')),
+                          index, 'the passkey is not one that %s offered' % b['person'])
+                self.must(e['by'] not in (b['person'], 'gateway'), index, '%s vouches for their own passkey' % e['by'])
+            self.keys[b['key']] = dict(b, counter=offer['counter'] if offer else 0)
+        elif e['kind'] == 'key.offered':
+            self.offers[b['key']] = {'person': e['by'], 'public': b['public'], 'passkey': b['passkey'], 'counter': (b.get('signature') or {}).get('counter', 0)}
         elif e['kind'] == 'key.retired':
             self.keys.get(b['key'], {})['retired'] = True
+        elif e['kind'] in ('revoked', 'restored') and b['what'] == 'key':
+            (self.revoked.add if e['kind'] == 'revoked' else self.revoked.discard)(b['name'])
         elif e['kind'] == 'runbook.signed':
             self.runbooks[b['runbook']] = b['content']
         found = statement(e, self.runbooks)
         if not found or not found[1]:
+            self.must(e['kind'] != 'key.offered', index, 'a passkey is offered without a signature by it')
             return
         act, signed, fields = found
         key = self.keys.get(signed['key'])
-        if not key or key.get('retired') or key['person'] != e['by'] or 'sign' not in (key['use'] or []) or key.get('until') and when(e['time']) >= when(key['until']):
+        if e['kind'] == 'key.offered':
+            name = 'passkey-SHA256:' + base64.b64encode(hashlib.sha256(base64.b64decode(b['public'])).digest()).decode().rstrip('=')
+            key = {'person': e['by'], 'use': ['sign'], 'form': 'webauthn', 'public': b['public'], 'passkey': b['passkey'], 'counter': -1}
+            self.must(name == b['key'] == signed['key'], index, 'the passkey is not named by its public key')
+        if not key or key.get('retired') or signed['key'] in self.revoked or key['person'] != e['by'] or 'sign' not in (key['use'] or []) or key.get('until') and when(e['time']) >= when(key['until']):
             self.must(False, index, 'it is signed with key %s, which is not a signing key of %s in force' % (signed['key'], e['by']))
             return
-        if signed['form'] != 'sshsig':
-            self.unchecked.append('entry %d: a signature of form %s' % (index, signed['form']))
-            return
-        message = '%s\n%s\n%s\n' % (SIG_TAG, act, tagged(SIG_TAG + ' ' + act, *fields))
-        self.must(check_ssh(message.encode(), base64.b64decode(signed['sig']), key['public']), index, 'the signature of %s does not verify' % e['by'])
+        message = ('%s\n%s\n%s\n' % (SIG_TAG, act, tagged(SIG_TAG + ' ' + act, *fields))).encode()
+        counter, before = signed.get('counter', 0), key.get('counter', 0)
+        self.must(counter > before or counter == before == 0, index, 'the counter of key %s goes back' % signed['key'])
+        key['counter'] = counter
+        if (signed['form'], key['form']) == ('sshsig', 'ssh'):
+            good = counter == 0 and check_ssh(message, base64.b64decode(signed['sig']), key['public'])
+        else:
+            good = (signed['form'], key['form']) == ('webauthn', 'webauthn') and check_passkey(message, signed, key['public'], key['passkey'])
+        self.must(good, index, 'the signature of %s does not verify' % e['by'])
         self.signed += 1
 
 
@@ -568,7 +653,7 @@ def main():
         for word, lines in (('GOOD', v.good), ('UNCHECKED', v.unchecked), ('WRONG', v.wrong)):
             for line in lines[:100]:
                 print('%-10s %s' % (word, ascii(line)[1:-1]))
-        print('NOT CHECKED HERE: policies, renderings, recordings, releases, passkeys (sallyport-verify does)')
+        print('NOT CHECKED HERE: policies, renderings, recordings, releases (sallyport-verify does)')
         print('RESULT     %s' % result)
     return {'good': 0, 'wrong': 1, 'unchecked': 2}[result]
 

@@ -3,7 +3,6 @@ package ssh
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -17,14 +16,11 @@ import (
 	"sallyport/target"
 )
 
-// checkID begins the key id of the certificates of a preflight; their serial is 0, which no permit has: index 0 of the ledger is its opening.
-const checkID = "preflight"
-
 // Check looks at whether actions can run on t as login, and whether the target holds what DESIGN asks of it: one finding
 // for each thing looked at, in order, with the lines to add where something is missing. It runs a fixed probe, which changes nothing.
 // It stops at the first failure behind which nothing can be seen.
-func (r *Runner) Check(ctx context.Context, t sallyport.TargetSet, login string) []target.Finding {
-	c := &check{r: r, ctx: ctx, t: t, login: login}
+func (r *Runner) Check(ctx context.Context, p target.Permit, t sallyport.TargetSet, login string) []target.Finding {
+	c := &check{r: r, ctx: ctx, permit: p, t: t, login: login}
 	if !c.reach() || !c.trust() {
 		return c.found
 	}
@@ -37,12 +33,13 @@ func (r *Runner) Check(ctx context.Context, t sallyport.TargetSet, login string)
 
 // check is a preflight under way.
 type check struct {
-	r     *Runner
-	ctx   context.Context
-	t     sallyport.TargetSet
-	login string
-	plain bool // only the plain principal is let in
-	found []target.Finding
+	r      *Runner
+	ctx    context.Context
+	permit target.Permit
+	t      sallyport.TargetSet
+	login  string
+	plain  bool // only the plain principal is let in
+	found  []target.Finding
 }
 
 func (c *check) add(l target.Level, what, message, fix string) bool {
@@ -62,7 +59,7 @@ func (c *check) enter(principal, source string) error {
 			return err
 		}
 	}
-	cert, err := c.r.mint(target.Permit{Action: checkID}, []string{principal}, "exit 0", source)
+	cert, err := c.r.mint(c.permit, []string{principal}, "exit 0", source)
 	if err != nil {
 		o.close()
 		return err
@@ -170,8 +167,8 @@ func (c *check) probe() {
 		Limits: sallyport.ActionLimits{Timeout: 20 * time.Second, Output: 64 << 10}}
 	shellFix := fmt.Sprintf("usermod --shell /bin/sh %s\n", c.login)
 	var out bytes.Buffer
-	id := sallyport.ActionID(checkID + "-" + strings.ToLower(rand.Text()[:12])) // its private directory has the name, which nobody should foresee
-	_, err := r.Run(c.ctx, target.Permit{Action: id}, c.t, spec, nil, target.SinkFunc(func(s target.Stream, b []byte) error {
+	// Its private directory has the permit's name, which nobody can foresee.
+	_, err := r.Run(c.ctx, c.permit, c.t, spec, nil, target.SinkFunc(func(s target.Stream, b []byte) error {
 		if s == target.Stdout {
 			out.Write(b)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sallyport"
 	"sallyport/target"
 	"sallyport/target/ssh"
 	"sallyport/target/sshtest"
@@ -54,7 +55,7 @@ func TestCheck(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			findings := r.Check(context.Background(), tt.host.Target, tt.login)
+			findings := r.Check(context.Background(), target.Permit{Serial: 7, Action: sallyport.ActionID(sallyport.CheckPrefix + strings.ReplaceAll(tt.name, " ", "-"))}, tt.host.Target, tt.login)
 			var got []string
 			fixes := ""
 			for _, f := range findings {
