@@ -24,8 +24,27 @@ func (j *judge) effect(e *shell.Effect) {
 }
 
 func (j *judge) effect1(e *shell.Effect, t string) {
+	level, p := j.blank(e), clean(t)
+	rest, local := rootless(p)
+	if rest == "" || !local {
+		level = level.Max(j.gravity(e, t, p))
+	}
+	if rest != "" && !level.Alert() {
+		if !local {
+			j.cap = medium
+		}
+		x := j.gravity(e, t, clean(rest))
+		if j.cap != "" && x.Rank() > j.cap.Rank() {
+			x = j.cap
+		}
+		level, j.cap = level.Max(x), ""
+	}
+	j.add(e, t, level)
+}
+
+// gravity judges an effect on a target that is printed as t and whose path is p.
+func (j *judge) gravity(e *shell.Effect, t, p string) sallyport.Verdict {
 	level := low
-	p := clean(t)
 	switch e.Kind {
 	case sallyport.EffectRead:
 		if e.Detail == "as a program" {
@@ -184,7 +203,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 			j.find("cluster-destroyed", high, e.Place, "Deletes every one of %s", strings.TrimSuffix(t, "/*"))
 		}
 	}
-	j.add(e, t, level)
+	return level
 }
 
 // systemPath reports whether a path belongs to the system rather than to a person or an application's scratch space.
@@ -408,12 +427,23 @@ func (j *judge) deletion(e *shell.Effect, p string) sallyport.Verdict {
 		return level
 	case strings.HasPrefix(e.Detail, "configuration file of an") && !has(p, "/etc/ssh", "/etc/pam.d", "/etc/audit", "/etc/sudoers.d"):
 		return low // the package manager removes what it installed, and keeps what somebody changed
+	case regenerated(p):
+		return low
 	case corePath(p) || treasure(p) != "" || lasting(p) != "":
 		return medium
 	case whole && !has(p, "/tmp", "/var/tmp", "/var/cache", "/run", "/var/run"):
 		return medium
 	}
 	return low
+}
+
+// regenerated reports whether a file is only there to save time: whatever made it makes it again.
+func regenerated(p string) bool {
+	switch path.Ext(p) {
+	case ".cache", ".pyc", ".pyo":
+		return !has(p, "/etc")
+	}
+	return strings.HasSuffix(p, "/__pycache__") || strings.Contains(p, "/__pycache__/") || strings.HasPrefix(p, "/var/cache/")
 }
 
 // guardFile says which protection a file belongs to.

@@ -39,6 +39,7 @@ type judge struct {
 	fifo     map[string][]value.Str
 	shellish map[string]bool // files that are copies of shells
 	known    map[string]secretKind
+	cap      sallyport.Verdict // the gravest that is found now; "" for no limit
 }
 
 // maxEffects bounds the list that is reported. What is beyond it still counts for the verdict.
@@ -80,6 +81,10 @@ func Judge(t *shell.Trace, scope *Scope) Judgement {
 
 // find adds a finding, once per rule, message and place.
 func (j *judge) find(rule string, level sallyport.Verdict, p shell.Place, format string, args ...any) {
+	if j.cap != "" && level.Rank() > j.cap.Rank() {
+		level = j.cap
+		format = "If the variable is empty: " + lower(format)
+	}
 	f := sallyport.Finding{Rule: rule, Level: level, Message: sentence(fmt.Sprintf(format, args...)), Lines: p.Lines}
 	if r := ruleByName[rule]; r != nil {
 		f.Technique = r.Technique
@@ -119,6 +124,14 @@ func sentence(s string) string {
 		s += "."
 	}
 	return s
+}
+
+// lower begins a sentence in small letters, so that it can follow other words.
+func lower(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 func (j *judge) add(e *shell.Effect, target string, level sallyport.Verdict) {

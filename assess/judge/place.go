@@ -86,6 +86,9 @@ func secret(p string) (what string, grave bool) {
 	if p = clean(p); len(p) > 1024 {
 		return "", false
 	}
+	if rest, _ := rootless(p); rest != "" {
+		p = clean(rest) // whatever tree it lies in, a file of that name holds that kind of secret
+	}
 	for _, r := range secrets {
 		if r.match.MatchString(p) {
 			return r.what, r.grave

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"sallyport"
 	"sallyport/assess/command"
 	"sallyport/assess/value"
@@ -151,6 +153,10 @@ func (m *machine) builtin(name string, argv []field) tri {
 		}
 		return maybe
 	case "type", "hash":
+		if name == "type" && len(args) > 1 && (args[0].Is("-p") || args[0].Is("-P")) {
+			m.write(1, m.located(args[1:]), name)
+			return maybe
+		}
 		m.write(1, value.Of(value.Hole{Name: "what a command is", Taint: value.Output}), name)
 		return maybe
 	case "umask", "ulimit":
@@ -281,7 +287,7 @@ func (m *machine) commandBuiltin(argv []field) tri {
 		}
 		if strings.ContainsAny(t, "vV") {
 			if len(argv) > 1 {
-				m.write(1, value.Concat(value.Of(value.Hole{Name: "path of " + argv[1].val.String(), Taint: value.Output | value.Derived}), value.Lit("\n")), "command")
+				m.write(1, m.located(vals(argv[1:])), "command")
 			}
 			return maybe
 		}
@@ -319,6 +325,26 @@ func (m *machine) trap(args []value.Str) {
 	}
 	if len(m.traps) < 100 {
 		m.traps = append(m.traps, t)
+	}
+}
+
+// needlessTrap notes a trap for the end of the script that is the last thing in it: its command could stand there plainly.
+func (m *machine) needlessTrap(stmts []*syntax.Stmt) {
+	for i := len(stmts) - 1; i >= 0 && len(m.traps) > 0; i-- {
+		c, ok := stmts[i].Cmd.(*syntax.CallExpr)
+		if !ok || len(c.Args) == 0 {
+			return
+		}
+		switch c.Args[0].Lit() {
+		case "exit", ":", "true", "false":
+			continue
+		case "trap":
+			m.within(func() {
+				m.place.Lines = m.spanOf(stmts[i])
+				m.note("needless-trap", sallyport.Medium, "hands a command over to run at the end of the script, where it could simply stand")
+			})
+		}
+		return
 	}
 }
 

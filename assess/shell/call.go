@@ -27,6 +27,7 @@ func (m *machine) call(c *syntax.CallExpr) tri {
 		return m.aliased(text, c)
 	}
 	lists := m.argvs(c.Args)
+	m.spelling(c, lists[0])
 	var saved map[string]*variable
 	if len(c.Assigns) > 0 {
 		saved = map[string]*variable{}
@@ -180,6 +181,13 @@ func (m *machine) unknownName(argv []field) {
 	m.trace.Commands.Total++
 	taint, _ := name.Taint()
 	base := name.Base()
+	if b, ok := found(name); ok {
+		m.trace.Commands.Total--
+		one := slices.Clone(argv)
+		one[0].val = value.Lit(b)
+		m.run(one)
+		return
+	}
 	if argv[0].many {
 		m.gap("runs whatever command its arguments name")
 		m.program(Program{Lang: "command", Code: name, From: "argument"})
@@ -451,6 +459,10 @@ func (m *machine) external(name string, argv []field) {
 		in := m.readStream(s)
 		ctx.Stdin = &in
 	}
+	m.openOptions(name, argv)
+	if name == "setsid" && m.fds[1].kind == null && m.fds[2].kind == null {
+		m.unseen()
+	}
 	all := variants(args)
 	var outs []value.Str
 	understood := true
@@ -479,8 +491,11 @@ func (m *machine) external(name string, argv []field) {
 				understood = false
 			}
 			out := m.worked(name, ctx.Stdin, m.consume(res, a))
-			if quiet(name, a) {
+			switch {
+			case quiet(name, a):
 				out = value.Str{}
+			case name == "which":
+				out = m.located(a[1:])
 			}
 			outs = append(outs, out)
 		})
@@ -493,6 +508,26 @@ func (m *machine) external(name string, argv []field) {
 	}
 	if len(outs) > 0 {
 		m.write(1, value.OneOf(outs...), name)
+	}
+}
+
+// optioned are commands whose options can run a program, or write where the command does not say. What is handed to them as a word
+// that somebody else chooses must not become an option.
+var optioned = set("find tar rsync ssh scp sftp git zip sort sed awk gawk xargs env sudo man vim vi less more curl wget docker podman kubectl tcpdump ftp make perl python python3 ruby php node java gcc split")
+
+// openOptions says so when such a command gets an unquoted word of which nothing is known.
+func (m *machine) openOptions(name string, argv []field) {
+	if !optioned[path.Base(name)] {
+		return
+	}
+	for _, f := range argv[1:] {
+		if f.val.Is("--") {
+			return
+		}
+		if t, _ := f.val.Taint(); f.bare && !f.quoted && t&(value.Input|value.Env|value.File|value.Remote) != 0 && t&(value.Derived|value.Glob) == 0 {
+			m.gap("the unquoted " + f.val.String() + " may hold options of " + name + ", which can make it do something else")
+			return
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func (m *machine) later() {
 		if kind == "" && m.active[m.abs(w.Path)] == 0 && looksLikeScript(v.val) && !m.ran[m.abs(w.Path)] {
 			kind = "script"
 		}
-		if kind == "" {
+		if kind == "" || m.sameKind(m.abs(w.Path), v.val) {
 			continue
 		}
 		place, lines := m.place, m.lines

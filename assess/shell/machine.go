@@ -244,6 +244,7 @@ func (m *machine) walkTop(text []byte) {
 	stmts, err := m.parse(text)
 	m.trace.ParseErr = err
 	m.stmts(stmts)
+	m.needlessTrap(stmts)
 	m.runTraps()
 	m.uncalled()
 	m.runTraps() // those that functions set

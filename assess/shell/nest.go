@@ -280,6 +280,11 @@ func (m *machine) foreign(n nested) {
 		ctx.Stdin = &in
 	}
 	res := foreign.Evaluate(n.lang, n.text, n.args, ctx)
+	for _, r := range res.Runs {
+		if t, ok := n.text.Const(); ok && n.file == "" && !strings.Contains(t, "\n") && len(res.Runs) == 1 && len(res.Effects) == 0 && r.Script != nil && r.Script.Known() {
+			m.note("odd-spelling", sallyport.Medium, "starts a command from a program in "+n.lang+" that does nothing else: it could simply stand there")
+		}
+	}
 	if len(res.Unknown) == 0 {
 		m.trace.Commands.Understood++
 	}

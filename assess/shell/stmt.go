@@ -51,6 +51,9 @@ func (m *machine) stmt(s *syntax.Stmt) (t tri) {
 	}
 	switch {
 	case s.Background || s.Coprocess:
+		if m.fds[1].kind == null && m.fds[2].kind == null && m.fds[0].kind != net {
+			m.unseen()
+		}
 		m.subshell(func() { m.command(s.Cmd) })
 		m.lastBg = value.Of(value.Hole{Name: "$!", Taint: value.Derived})
 		t = yes
@@ -69,6 +72,10 @@ func (m *machine) stmt(s *syntax.Stmt) (t tri) {
 	m.place.Lines = lines
 	m.setStatus(t)
 	return t
+}
+
+func (m *machine) unseen() {
+	m.note("unseen", sallyport.Medium, "runs in the background with everything it says thrown away, so that nobody sees what it does")
 }
 
 func (m *machine) setStatus(t tri) {
