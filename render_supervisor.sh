@@ -70,7 +70,9 @@ sweep() {
   for q in $pids; do kill -s "$1" "$q"; done
 } 2>/dev/null
 nap() { sleep "$1" & k=$!; trap 'kill $k; exit' TERM; wait $k; trap - TERM; }
-stop() { sweep TERM; nap "$grace"; sweep KILL; }
+# stop: nearly always the group is all there is. Only where that did not end it the rest of the session is looked for: many that are stopped at once
+# on one host would spend their time in /proc.
+stop() { kill -s TERM -- "-$p"; nap 0.2; sweep TERM; nap "$grace"; sweep KILL; }
 name() { printf "%s " "$1"; tr -c "[:print:]" " " <"/proc/$1/cmdline" | cut -c1-120; }
 
 {

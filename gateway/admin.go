@@ -146,8 +146,9 @@ func (g *Gateway) origin(s *workflow.State, p *workflow.Person) (country, employ
 func (g *Gateway) Systems(ctx context.Context, c Caller) ([]sallyport.SystemSet, error) {
 	out := []sallyport.SystemSet{}
 	err := g.view(func(s *workflow.State) error {
+		me := g.asking(s, c.Person)
 		for _, sys := range s.Systems {
-			if g.may(s, sys.System, sallyport.AskWatch, "", c.Person) || g.may(s, sys.System, sallyport.AskAdminister, policy.TopicSystem, c.Person) {
+			if me.may(sys.System, sallyport.AskWatch, "") || me.may(sys.System, sallyport.AskAdminister, policy.TopicSystem) {
 				out = append(out, sys.SystemSet)
 			}
 		}
@@ -161,8 +162,9 @@ func (g *Gateway) Systems(ctx context.Context, c Caller) ([]sallyport.SystemSet,
 func (g *Gateway) Targets(ctx context.Context, c Caller) ([]sallyport.TargetSet, error) {
 	out := []sallyport.TargetSet{}
 	err := g.view(func(s *workflow.State) error {
+		me := g.asking(s, c.Person)
 		for _, t := range s.Targets {
-			if g.may(s, t.System, sallyport.AskWatch, "", c.Person) || g.may(s, t.System, sallyport.AskAdminister, policy.TopicTarget, c.Person) {
+			if me.may(t.System, sallyport.AskWatch, "") || me.may(t.System, sallyport.AskAdminister, policy.TopicTarget) {
 				out = append(out, *t)
 			}
 		}

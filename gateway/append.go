@@ -20,21 +20,31 @@ func say(b sallyport.Body) draft {
 // append checks, applies and enqueues entries, and returns when they are durable, with the index of the first. It is the only way
 // into the ledger. If a draft is illegal, those before it stand.
 func (g *Gateway) append(ctx context.Context, by sallyport.PersonID, session sallyport.SessionID, drafts ...draft) (int64, error) {
+	first, _, err := g.change(ctx, by, session, drafts...)
+	return first, err
+}
+
+// change is append for whoever wants to know what a change could not stop.
+//
+// A change of what policy answers is acknowledged when nothing that it ended executes any more, or what does is named. The entries
+// that account for it follow: none of them can let anything run or be seen, since the sessions are ending by then.
+func (g *Gateway) change(ctx context.Context, by sallyport.PersonID, session sallyport.SessionID, drafts ...draft) (int64, []Unstopped, error) {
 	g.mu.Lock()
 	first, ticket, notices, err := g.enqueue(by, session, drafts...)
 	var ended []sallyport.SessionID
+	var ending []*run
 	if err == nil && changesAnswers(notices) {
 		// DESIGN 8.8: every live session is re-evaluated before the change is acknowledged.
 		var more []Notice
-		ticket, more, ended = g.reevaluate(ticket)
+		ticket, more, ended, ending = g.reevaluate(ticket)
 		notices = append(notices, more...)
 	}
 	g.mu.Unlock()
 	if ticket == nil {
-		return first, err
+		return first, nil, err
 	}
 	if werr := g.durable(ctx, ticket); werr != nil {
-		return first, werr
+		return first, nil, werr
 	}
 	for _, n := range notices {
 		g.subs.publish(n)
@@ -42,8 +52,12 @@ func (g *Gateway) append(ctx context.Context, by sallyport.PersonID, session sal
 			g.Notify(n)
 		}
 	}
-	g.finishAll(ctx, ended)
-	return first, err
+	if len(ended) == 0 {
+		return first, nil, err
+	}
+	left := g.stopped(ctx, ending)
+	g.background.Go(func() { g.finishAll(context.WithoutCancel(ctx), ended) })
+	return first, left, err
 }
 
 // enqueue does the part of append that needs the lock, which the caller holds.

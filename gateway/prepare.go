@@ -171,8 +171,15 @@ func (g *Gateway) read(ctx context.Context, act workflow.Action, spec sallyport.
 		return out
 	}
 	permit := uint64(act.Reads)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r := newRun(&act, spec.Target, cancel)
+	defer g.ran(r)
 	if act.State == workflow.Proposed {
-		index, err := g.append(ctx, sallyport.Gateway, act.Session, say(&sallyport.ActionReading{Action: act.ID, Words: list}))
+		index, err := g.append(ctx, sallyport.Gateway, act.Session, func(*workflow.State, time.Time) (sallyport.Body, error) {
+			g.runs[act.ID] = r // under the lock: what reads is ended with its session as what runs is
+			return &sallyport.ActionReading{Action: act.ID, Words: list}, nil
+		})
 		if sallyport.CodeOf(err) == sallyport.Forbidden && g.readLater(act.ID) {
 			return nil, nil, errLater
 		} else if sallyport.CodeOf(err) == sallyport.Forbidden {
@@ -181,6 +188,10 @@ func (g *Gateway) read(ctx context.Context, act workflow.Action, spec sallyport.
 			return nil, nil, err
 		}
 		permit = uint64(index)
+	} else { // taken up after a crash
+		g.mu.Lock()
+		g.runs[act.ID] = r
+		g.mu.Unlock()
 	}
 	g.Fail("reading")
 	var t sallyport.TargetSet

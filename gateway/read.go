@@ -17,8 +17,9 @@ import (
 func (g *Gateway) Tickets(ctx context.Context, c Caller) ([]TicketView, error) {
 	var out []TicketView
 	err := g.view(func(s *workflow.State) error {
+		me := g.asking(s, c.Person)
 		for _, t := range s.Tickets {
-			if t.Engineer == c.Person || g.may(s, t.System, sallyport.AskWatch, "", c.Person) || g.may(s, t.System, sallyport.AskAdminister, policy.TopicTicket, c.Person) {
+			if t.Engineer == c.Person || me.may(t.System, sallyport.AskWatch, "") || me.may(t.System, sallyport.AskAdminister, policy.TopicTicket) {
 				out = append(out, g.ticket(s, t))
 			}
 		}
@@ -26,22 +27,6 @@ func (g *Gateway) Tickets(ctx context.Context, c Caller) ([]TicketView, error) {
 	})
 	slices.SortFunc(out, func(a, b TicketView) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return out, err
-}
-
-// may asks policy about something that concerns no session; the caller holds the lock. An error is a no.
-func (g *Gateway) may(s *workflow.State, system sallyport.SystemID, ask sallyport.Ask, topic policy.Topic, p sallyport.PersonID) bool {
-	a, err := g.check.House(s, system, ask, topic, p, g.time(), g.cache)
-	return err == nil && a.Allowed
-}
-
-// mayIn asks policy about a session; the caller holds the lock.
-func (g *Gateway) mayIn(s *workflow.State, sess *workflow.Session, a *workflow.Action, ask sallyport.Ask, p sallyport.PersonID) bool {
-	stage := policy.StageWork
-	if sess.State == workflow.Requested {
-		stage = policy.StageRequest
-	}
-	answer, err := g.check.Question(s, sess, a, ask, p, stage, g.time(), g.cache)
-	return err == nil && answer.Allowed
 }
 
 func (g *Gateway) ticket(s *workflow.State, t *workflow.Ticket) TicketView {
@@ -428,7 +413,7 @@ func (g *Gateway) PersonByKey(ctx context.Context, key sallyport.KeyID) (sallypo
 		if k == nil || k.Retired || revoked || k.Until != nil && !g.time().Before(*k.Until) || !slices.Contains(k.Use, "signin") {
 			return sallyport.Errorf(sallyport.Forbidden, "this key is not enrolled")
 		}
-		if _, out := s.Revocations[workflow.Revocation{What: "person", Name: string(k.Person)}]; out {
+		if out, err := g.check.Revoked(s, k.Person, g.time(), g.cache); out || err != nil {
 			return sallyport.Errorf(sallyport.Forbidden, "this key is not enrolled")
 		}
 		who = k.Person

@@ -15,9 +15,7 @@ import (
 
 // reevaluate asks the rules again about every live session and ends those that are no longer allowed. The caller holds
 // the lock, so no permit can be written in between; the change is acknowledged only after the entries written here are durable too.
-func (g *Gateway) reevaluate(ticket *ledger.Ticket) (*ledger.Ticket, []Notice, []sallyport.SessionID) {
-	var notices []Notice
-	var ended []sallyport.SessionID
+func (g *Gateway) reevaluate(ticket *ledger.Ticket) (_ *ledger.Ticket, notices []Notice, ended []sallyport.SessionID, ending []*run) {
 	now := g.time()
 	ids := make([]sallyport.SessionID, 0, len(g.state.Live()))
 	for id, sess := range g.state.Live() {
@@ -44,11 +42,35 @@ func (g *Gateway) reevaluate(ticket *ledger.Ticket) (*ledger.Ticket, []Notice, [
 		for _, a := range sess.Actions {
 			if r := g.runs[a]; r != nil {
 				r.end(short(why.Error()))
+				ending = append(ending, r)
 			}
 		}
 	}
-	return ticket, notices, ended
+	return ticket, notices, ended, ending
 }
+
+// stopped waits until none of the runs executes any more, and names what does, or may, when the time for that is over.
+func (g *Gateway) stopped(ctx context.Context, runs []*run) []Unstopped {
+	var left []Unstopped
+	limit := time.After(goneWithin)
+	for _, r := range runs {
+		select {
+		case <-r.stopped:
+		case <-limit:
+			limit = closed
+		case <-ctx.Done():
+			limit = closed
+		}
+		left = append(left, r.unstopped()...)
+	}
+	for _, u := range left {
+		g.log.Error("an action could not be stopped", "action", u.Action, "target", u.Target, "why", u.Why)
+	}
+	return left
+}
+
+// closed is a channel on which nobody waits.
+var closed = func() <-chan time.Time { c := make(chan time.Time); close(c); return c }()
 
 // finishAll closes the sessions that a change ended, side by side.
 func (g *Gateway) finishAll(ctx context.Context, ended []sallyport.SessionID) {
@@ -69,7 +91,7 @@ func (g *Gateway) Revoke(ctx context.Context, c Caller, r sallyport.Revoked, dry
 	if err != nil || dry {
 		return preview, err
 	}
-	_, err = g.append(ctx, c.Person, "", say(&r))
+	_, preview.Unstopped, err = g.change(ctx, c.Person, "", say(&r))
 	return preview, err
 }
 

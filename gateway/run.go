@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"sallyport"
@@ -16,7 +17,43 @@ type run struct {
 	action  sallyport.ActionID
 	session sallyport.SessionID
 	cancel  context.CancelCauseFunc
+	target  sallyport.TargetID
+	stopped chan struct{} // closed when it executes no more, or what is left of it is in left
+	left    []string      // why something of it may still execute; to be read once stopped is closed
 	done    chan struct{} // closed when the outcome is in the ledger
+}
+
+func newRun(a *workflow.Action, t sallyport.TargetID, cancel context.CancelCauseFunc) *run {
+	return &run{action: a.ID, session: a.Session, target: t, cancel: cancel, stopped: make(chan struct{}), done: make(chan struct{})}
+}
+
+// ran takes a run that is accounted for off the list.
+func (g *Gateway) ran(r *run) {
+	g.mu.Lock()
+	if g.runs[r.action] == r {
+		delete(g.runs, r.action)
+	}
+	g.mu.Unlock()
+	select {
+	case <-r.stopped:
+	default:
+		close(r.stopped)
+	}
+	close(r.done)
+}
+
+// unstopped says what of the execution may still run.
+func (r *run) unstopped() (out []Unstopped) {
+	left := []string{"it has not answered within " + goneWithin.String()}
+	select {
+	case <-r.stopped:
+		left = r.left
+	default:
+	}
+	for _, why := range left {
+		out = append(out, Unstopped{Action: r.action, Target: r.target, Why: why})
+	}
+	return out
 }
 
 // end asks the execution to end; the reason goes into the outcome. It does not block.
@@ -77,7 +114,7 @@ func (g *Gateway) pump(id sallyport.ActionID) {
 		return
 	}
 	runCtx, cancel := context.WithCancelCause(ctx)
-	r := &run{action: id, session: act.Session, cancel: cancel, done: make(chan struct{})}
+	r := newRun(&act, spec.Target, cancel)
 	defer cancel(nil)
 	index, err := g.append(ctx, sallyport.Gateway, act.Session, func(s *workflow.State, now time.Time) (sallyport.Body, error) {
 		body, err := g.permitBody(s, now, id, sallyport.RenderedDigest(act.Spec.Digest, rendering))
@@ -87,11 +124,7 @@ func (g *Gateway) pump(id sallyport.ActionID) {
 		return body, err
 	})
 	if err != nil {
-		g.mu.Lock()
-		if g.runs[id] == r {
-			delete(g.runs, id)
-		}
-		g.mu.Unlock()
+		g.ran(r)
 		g.log.Debug("action does not start yet", "action", id, "why", err)
 		return
 	}
@@ -125,18 +158,15 @@ func (g *Gateway) permitBody(s *workflow.State, now time.Time, id sallyport.Acti
 // execute runs a permitted action and accounts for it. Whatever happens, exactly one of finished, failed and interrupted
 // follows the permit; after a crash it is interrupted, written at the next start.
 func (g *Gateway) execute(ctx context.Context, r *run, permit uint64, spec sallyport.Spec, pins []sallyport.Pin) {
-	defer func() {
-		g.mu.Lock()
-		delete(g.runs, r.action)
-		g.mu.Unlock()
-		close(r.done)
-	}()
+	defer g.ran(r)
 	g.mu.Lock()
 	t := *g.state.Targets[spec.Target]
 	g.mu.Unlock()
 	t.Address, t.HostKey = spec.Address, spec.HostKey // those that were approved, not those that the target has by now
 	out := g.newOutput(ctx, r)
 	outcome, err := g.Runner.Run(ctx, target.Permit{Serial: permit, Action: r.action}, t, spec, pins, out)
+	r.left = remaining(outcome, err)
+	close(r.stopped)
 	g.Fail("ran")
 	body := g.account(r, outcome, err)
 	background := context.WithoutCancel(ctx)
@@ -158,6 +188,20 @@ func (g *Gateway) account(r *run, outcome target.Outcome, err error) sallyport.B
 	}
 	g.log.Warn("the outcome of an action is unknown", "action", r.action, "err", err)
 	return &sallyport.ActionInterrupted{Action: r.action, Why: short(sayError(err))}
+}
+
+// remaining says why something of an execution that has ended may still run.
+func remaining(outcome target.Outcome, err error) (out []string) {
+	if err != nil && !target.NothingRan(err) {
+		return []string{short(sayError(err))}
+	}
+	for _, s := range bounded(slices.Clone(outcome.Survived)) {
+		out = append(out, "it left behind "+s)
+	}
+	if outcome.Unseen != "" {
+		out = append(out, "what it left behind cannot be seen: "+short(outcome.Unseen))
+	}
+	return out
 }
 
 // bounded keeps a list of survivors within an entry. How many there were in all is said.

@@ -15,7 +15,7 @@ const tickEvery = 250 * time.Millisecond
 func (g *Gateway) tick() {
 	t := time.NewTicker(tickEvery)
 	defer t.Stop()
-	beat := g.Now()
+	beat, judged := g.Now(), time.Time{}
 	for {
 		select {
 		case <-g.ctx.Done():
@@ -27,6 +27,7 @@ func (g *Gateway) tick() {
 		}
 		g.watchPresence(g.ctx)
 		g.expire(g.ctx)
+		g.lapse(g.ctx, &judged)
 		if g.Now().Sub(beat) >= g.Heartbeat {
 			beat = g.Now()
 			if _, err := g.append(g.ctx, sallyport.Gateway, "", say(&sallyport.Heartbeat{Every: g.Heartbeat})); err != nil {
@@ -61,6 +62,32 @@ func (g *Gateway) expire(ctx context.Context) {
 	}
 	for _, id := range sessions {
 		g.endNow(ctx, id, "window over")
+	}
+}
+
+// lapse ends the sessions that may not go on because something that they rest on is over. until is how far it looked the last time; the first time it looks at
+// all that was ever over, since the server may have been down.
+func (g *Gateway) lapse(ctx context.Context, until *time.Time) {
+	ending := map[sallyport.SessionID]string{}
+	g.mu.Lock()
+	now := g.time()
+	for id, sess := range g.state.Live() {
+		if sess.State == workflow.Ending || !g.check.Lapsed(g.state, sess, *until, now, g.cache) {
+			continue
+		}
+		if why := g.check.Live(g.state, sess, now, g.cache); why != nil {
+			ending[id] = short(why.Error())
+			for _, a := range sess.Actions {
+				if r := g.runs[a]; r != nil {
+					r.end(ending[id])
+				}
+			}
+		}
+	}
+	*until = now
+	g.mu.Unlock()
+	for id, why := range ending {
+		g.background.Go(func() { g.endNow(ctx, id, why) })
 	}
 }
 

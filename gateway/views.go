@@ -203,6 +203,15 @@ type RevokePreview struct {
 	Actions  []sallyport.ActionID  `json:"actions"`
 	People   []sallyport.PersonID  `json:"people"`
 	Says     string                `json:"says"` // "this ends 3 sessions, 2 pending actions, 14 people"
+	// Unstopped is what may still execute at the acknowledgement of a revocation that was done; empty is what it should be.
+	Unstopped []Unstopped `json:"unstopped,omitempty"`
+}
+
+// Unstopped names something that was told to end, and did not or cannot be seen to have.
+type Unstopped struct {
+	Action sallyport.ActionID `json:"action"`
+	Target sallyport.TargetID `json:"target"`
+	Why    string             `json:"why"`
 }
 
 // PersonView is a person with facts as of a moment.

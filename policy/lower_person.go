@@ -3,6 +3,7 @@ package policy
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/cedar-policy/cedar-go"
 
@@ -169,6 +170,12 @@ func holdings(v sallyport.FactValue) []string {
 func countryRecord(state sallyport.FactState, v sallyport.Location) cedar.Record {
 	return cedar.NewRecord(cedar.RecordMap{"state": cedar.String(state), "country": cedar.String(v.Country), "method": cedar.String(v.Method),
 		"confidence": cedar.Long(slices.Index(sallyport.Confidences, v.Confidence) + 1)})
+}
+
+// Revoked tells whether any of what is revoked takes who's access away: they, their employer or a country of theirs. It is what policies
+// read as principal.revoked; a door asks it before anyone comes in.
+func Revoked(who Subject, now time.Time, revocations []Revocation) bool {
+	return standing{who, now, &Profile{}}.isRevoked(revocations)
 }
 
 func (p standing) isRevoked(revocations []Revocation) bool {

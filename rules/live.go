@@ -25,17 +25,7 @@ func (c *Checker) Live(s *workflow.State, session *workflow.Session, now time.Ti
 		return err
 	}
 	q := asker{c: c, s: s, d: d, now: now, system: session.System}
-	stage := policy.StageWork
-	if session.State == workflow.Requested {
-		stage = policy.StageRequest
-	}
-	mode, _ := sallyport.AskOf(session.Mode)
-	rs, err := q.about(session, nil, mode, session.Engineer, stage)
-	if err == nil && session.Escort != "" {
-		var more []policy.Request
-		more, err = q.about(session, nil, sallyport.AskEscort, session.Escort, stage)
-		rs = append(rs, more...)
-	}
+	rs, err := q.goingOn(session)
 	if err != nil {
 		return err
 	}
@@ -45,6 +35,71 @@ func (c *Checker) Live(s *workflow.State, session *workflow.Session, now time.Ti
 		}
 	}
 	return nil
+}
+
+// goingOn asks whether a session may go on as it is: the engineer in its mode, and its escort.
+func (q asker) goingOn(session *workflow.Session) ([]policy.Request, error) {
+	stage := policy.StageWork
+	if session.State == workflow.Requested {
+		stage = policy.StageRequest
+	}
+	mode, _ := sallyport.AskOf(session.Mode)
+	rs, err := q.about(session, nil, mode, session.Engineer, stage)
+	if err != nil || session.Escort == "" {
+		return rs, err
+	}
+	escort, err := q.about(session, nil, sallyport.AskEscort, session.Escort, stage)
+	return append(rs, escort...), err
+}
+
+// Lapsed tells whether something that a session may rest on was over in (from, to]: a fact or role of its engineer or escort, a risk acceptance, a
+// written approval. It is cheap, so that it can be asked of every session all the time; whether the session may go on is for Live to say.
+func (c *Checker) Lapsed(s *workflow.State, session *workflow.Session, from, to time.Time, d sallyport.Disclosed) bool {
+	within := func(t *time.Time) bool { return t != nil && t.After(from) && !t.After(to) }
+	for _, p := range []sallyport.PersonID{session.Engineer, session.Escort} {
+		person := s.People[p]
+		if person == nil {
+			continue
+		}
+		for _, f := range person.Facts {
+			if within(f.Until) {
+				return true
+			}
+		}
+		for _, r := range person.Roles {
+			if within(r.Until) {
+				return true
+			}
+		}
+	}
+	for _, a := range s.Acceptances {
+		if a.System == session.System && within(&a.Until) {
+			return true
+		}
+	}
+	for _, a := range s.Approvals {
+		if a.System == session.System && within(&a.Until) {
+			return true
+		}
+	}
+	if session.Breaking != nil && within(&session.Breaking.Until) {
+		return true
+	}
+	if session.Location == nil {
+		return false
+	}
+	f, ok, err := c.Fact(*session.Location, d)
+	return err != nil || ok && within(f.Until)
+}
+
+// Revoked tells whether a person's access is taken away, by name, employer or country.
+func (c *Checker) Revoked(s *workflow.State, p sallyport.PersonID, now time.Time, d sallyport.Disclosed) (bool, error) {
+	if len(s.Revocations) == 0 {
+		return false, nil
+	}
+	q := asker{c: c, s: s, d: d, now: now, system: HouseSystem}
+	who, err := q.subject(p, "")
+	return policy.Revoked(who, now, q.revocations()), err
 }
 
 // Question asks policy what a person may do in a session or with an action of it, without an entry: for pages, queues and

@@ -79,7 +79,12 @@ func (q asker) inSession(e sallyport.Entry, b sallyport.Body, session *workflow.
 		a := &workflow.Action{ActionProposed: *b, ID: b.Action, Session: session.ID}
 		return q.about(session, a, mode, session.Engineer, policy.StageWork)
 	case *sallyport.ActionReading:
-		return q.about(session, q.s.Actions[b.Action], sallyport.AskRead, session.Engineer, policy.StageWork)
+		read, err := q.about(session, q.s.Actions[b.Action], sallyport.AskRead, session.Engineer, policy.StageWork)
+		if err != nil || session.Escort == "" {
+			return read, err
+		}
+		escort, err := q.about(session, nil, sallyport.AskEscort, session.Escort, policy.StageWork)
+		return append(read, escort...), err
 	case *sallyport.ActionDecided:
 		return q.deciding(e, b, session)
 	case *sallyport.ActionStarted: // the facts of both sides still hold, not only what was decided (DESIGN 4.8)
@@ -89,9 +94,13 @@ func (q asker) inSession(e sallyport.Entry, b sallyport.Body, session *workflow.
 		}
 		escort, err := q.about(session, nil, sallyport.AskEscort, session.Escort, policy.StageWork)
 		return append(escort, execute...), err
-	case *sallyport.OutputReleased:
+	case *sallyport.OutputReleased: // nothing is released under an old answer: the session could go on still (DESIGN 8.8)
 		see, err := q.about(session, q.s.Actions[b.Action], sallyport.AskSeeOutput, session.Engineer, policy.StageWork)
-		if err != nil || !byPerson {
+		if err != nil {
+			return nil, err
+		}
+		going, err := q.goingOn(session)
+		if see = append(see, going...); err != nil || !byPerson {
 			return see, err
 		}
 		release, err := q.about(session, q.s.Actions[b.Action], sallyport.AskReleaseOutput, e.By, policy.StageWork)

@@ -46,11 +46,16 @@ func (q asker) request(ask sallyport.Ask, principal sallyport.PersonID) (policy.
 			r.Approvals = append(r.Approvals, policy.Approval{ID: a.Approval, System: a.System, Countries: a.Countries, From: a.From, Until: a.Until})
 		}
 	}
-	for rev := range q.s.Revocations {
-		r.Revocations = append(r.Revocations, policy.Revocation{What: rev.What, Name: rev.Name})
-	}
+	r.Revocations = q.revocations()
 	sortRequest(&r)
 	return r, nil
+}
+
+func (q asker) revocations() (out []policy.Revocation) {
+	for r := range q.s.Revocations {
+		out = append(out, policy.Revocation{What: r.What, Name: r.Name})
+	}
+	return out
 }
 
 // sortRequest puts what came out of maps into one order: equal questions must be equal.
@@ -91,10 +96,9 @@ func (q asker) subject(p sallyport.PersonID, except sallyport.SessionID) (policy
 		}
 		out.Facts[name] = held
 	}
-	for id, session := range q.s.Live() {
-		if session.Escort == p && id != except {
-			out.Escorted++
-		}
+	out.Escorted = q.s.Escorted(p)
+	if live := q.s.Live()[except]; live != nil && live.Escort == p {
+		out.Escorted--
 	}
 	return out, nil
 }

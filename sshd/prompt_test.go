@@ -20,6 +20,8 @@ type terminal struct {
 	f  *os.File
 	mu sync.Mutex // protects seen
 	s  strings.Builder
+	// gone is closed when the client has ended.
+	gone chan struct{}
 }
 
 func (d *door) terminal(user string) *terminal {
@@ -31,7 +33,7 @@ func (d *door) terminal(user string) *terminal {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	t := &terminal{d: d, f: f}
+	t := &terminal{d: d, f: f, gone: make(chan struct{})}
 	d.t.Cleanup(func() { cancel(); f.Close(); _ = cmd.Wait() })
 	go func() {
 		buf := make([]byte, 4096)
@@ -41,6 +43,7 @@ func (d *door) terminal(user string) *terminal {
 			t.s.Write(buf[:n])
 			t.mu.Unlock()
 			if err != nil {
+				close(t.gone)
 				return
 			}
 		}
@@ -52,6 +55,15 @@ func (t *terminal) text() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.s.String()
+}
+
+func (t *terminal) closes() {
+	t.d.t.Helper()
+	select {
+	case <-t.gone:
+	case <-time.After(15 * time.Second):
+		t.d.t.Fatalf("the client is still connected, it shows:\n%q", t.text())
+	}
 }
 
 func (t *terminal) send(s string) { _, _ = t.f.WriteString(s) }
@@ -90,6 +102,20 @@ func TestPrompt(t *testing.T) {
 	term.sees("is not known")
 	term.send(":bye\r")
 	term.sees("bye")
+}
+
+// What ends a session ends the prompt in it, and says why (R38, R39).
+func TestPromptEndsWithItsSession(t *testing.T) {
+	d := open(t, gatewaytest.Options{})
+	session := d.Session()
+	term := d.terminal("T-1")
+	term.sees("escort: Ed > ")
+	if err := d.End(t.Context(), gatewaytest.As(gatewaytest.Ed), session, "lunch"); err != nil {
+		t.Fatal(err)
+	}
+	term.sees("the session ends: lunch")
+	term.sees("so is this connection")
+	term.closes()
 }
 
 func TestCtrlCWithdraws(t *testing.T) {

@@ -267,6 +267,7 @@ func (p *prompt) watch(ctx context.Context) {
 			"session.opened": "the session is open", "session.claimed": "an escort has claimed the session", "session.handed": "the escort hands the session over",
 			"session.paused": "the session is paused", "session.resumed": "the session goes on", "session.ending": "the session ends",
 			"presence.lost": "the escort is away", "presence.back": "the escort is back",
+			"session.ended": "the session is over, and so is this connection", "session.refused": "the session was refused, and this connection ends",
 		}[n.Kind]
 		if say == "" {
 			if n.Kind == "said" {
@@ -278,7 +279,8 @@ func (p *prompt) watch(ctx context.Context) {
 		p.in.mu.Lock()
 		busy := p.in.awaiting
 		p.in.mu.Unlock()
-		if busy {
+		over := n.Kind == "session.ended" || n.Kind == "session.refused"
+		if busy && !over {
 			continue // Follow tells
 		}
 		if n.Kind == "session.ending" {
@@ -287,6 +289,13 @@ func (p *prompt) watch(ctx context.Context) {
 			p.mu.Unlock()
 		}
 		p.line("[%s]", say)
+		if over { // R39: the connection ends with what it was for; `:collect` works over another
+			time.AfterFunc(lastWords, func() {
+				p.c.exit(gateway.ExitRevoked)
+				p.c.ch.Close()
+			})
+			return
+		}
 	}
 }
 

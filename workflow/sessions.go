@@ -42,7 +42,10 @@ func (s *State) sessions(e sallyport.Entry, b sallyport.Body) (func(), error) {
 			err = illegal("%q handed session %q over", e.By, session.ID)
 		}
 		return func() {
-			session.Escort, session.Present, session.Offered, session.OfferedTo = e.By, true, false, ""
+			s.leave(session)
+			s.escorted[e.By]++
+			session.Escort = e.By
+			session.Present, session.Offered, session.OfferedTo = true, false, ""
 		}, err
 	case *sallyport.SessionHanded:
 		err := first(session.is(Open), session.byEscort(e))
@@ -141,6 +144,7 @@ func (s *State) request(e sallyport.Entry, b *sallyport.SessionRequested) (func(
 
 func (s *State) end(session *Session, state, why string) {
 	session.State, session.Why, session.Present = state, why, false
+	s.leave(session)
 	delete(s.live, session.ID)
 	if t := s.Tickets[session.Ticket]; t.Session == session.ID {
 		t.Session = ""

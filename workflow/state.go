@@ -34,7 +34,8 @@ type State struct {
 	Runbooks    map[sallyport.RunbookID]*Runbook
 	Revocations map[Revocation]int64 // in force, with the index of its entry
 
-	live map[sallyport.SessionID]*Session // sessions that have not ended
+	live     map[sallyport.SessionID]*Session // sessions that have not ended
+	escorted map[sallyport.PersonID]int       // how many of those each person escorts
 }
 
 // New gives the state before the first entry.
@@ -47,11 +48,25 @@ func New() *State {
 		Lists: map[string]*sallyport.ListSet{}, Acceptances: map[sallyport.AcceptID]*Acceptance{},
 		Approvals: map[sallyport.ApprovalID]*sallyport.ApprovalRecorded{}, Runbooks: map[sallyport.RunbookID]*Runbook{},
 		Revocations: map[Revocation]int64{}, live: map[sallyport.SessionID]*Session{},
+		escorted: map[sallyport.PersonID]int{},
 	}
 }
 
 // Live gives the sessions that have not ended. The map is the state's own and must not be changed.
 func (s *State) Live() map[sallyport.SessionID]*Session { return s.live }
+
+// Escorted tells how many sessions that have not ended p escorts.
+func (s *State) Escorted(p sallyport.PersonID) int { return s.escorted[p] }
+
+// leave takes a live session off its escort's count.
+func (s *State) leave(session *Session) {
+	if s.live[session.ID] == nil || session.Escort == "" {
+		return
+	}
+	if s.escorted[session.Escort]--; s.escorted[session.Escort] == 0 {
+		delete(s.escorted, session.Escort)
+	}
+}
 
 // Person is a person with what was recorded of them.
 type Person struct {

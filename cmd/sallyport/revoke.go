@@ -50,15 +50,20 @@ and no output is released under the old answer`, `sallyport revoke person eve --
 				return err
 			}
 			if r.json {
-				return printJSON(cmd.OutOrStdout(), p)
+				err = printJSON(cmd.OutOrStdout(), p)
+			} else {
+				printPreview(cmd.OutOrStdout(), p)
 			}
-			printPreview(cmd.OutOrStdout(), p)
-			if !yes {
+			if len(p.Unstopped) > 0 {
+				return &exitError{Code: 3, Err: fmt.Errorf("access is taken away, and %d of what ran may still execute: look at the targets", len(p.Unstopped))}
+			}
+			if !yes && !r.json {
 				fmt.Fprintln(cmd.ErrOrStderr(), "sallyport: nothing was revoked; add --yes to do it")
 			}
-			return nil
+			return err
 		})
 	})
+	cmd.Long += "\n  3   access is taken away, and what it names as not stopped may still execute"
 	r.add(cmd)
 	r.jsonFlag(cmd)
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for the record")
@@ -77,6 +82,9 @@ func printPreview(out io.Writer, p gateway.RevokePreview) {
 	}
 	for _, v := range p.People {
 		fmt.Fprintln(out, "person", v)
+	}
+	for _, u := range p.Unstopped {
+		fmt.Fprintf(out, "not stopped: action %s on %s: %s\n", u.Action, u.Target, inert(u.Why))
 	}
 }
 
