@@ -62,3 +62,29 @@ func (op *opened) resolve(ref string) string {
 	}
 	return ""
 }
+
+// Tag finds the object that a tag, another reference or the name of an object leads to in what was captured.
+func (w *Workspace) Tag(repo, name string) (string, error) {
+	op, err := w.open(repo)
+	if err != nil {
+		return "", err
+	}
+	for _, full := range []string{"refs/tags/" + name, name, "refs/heads/" + name} {
+		if at := op.resolve(full); at != "" {
+			return at, nil
+		}
+	}
+	if git.IsHash(name) {
+		return name, nil
+	}
+	return "", sallyport.Errorf(sallyport.NotFound, "repository %q has no tag %q", repo, name)
+}
+
+// Tree lists the files below a commit or tag.
+func (w *Workspace) Tree(ctx context.Context, repo, commit string) ([]git.Entry, error) {
+	op, err := w.open(repo)
+	if err != nil {
+		return nil, err
+	}
+	return op.repo.Tree(ctx, commit)
+}

@@ -9,8 +9,6 @@ import (
 	"sallyport"
 	"sallyport/codeaudit"
 	"sallyport/codeaudit/artifact"
-	"sallyport/codeaudit/change"
-	"sallyport/codeaudit/git"
 	"sallyport/codeaudit/worklist"
 )
 
@@ -81,39 +79,10 @@ EXIT STATUS
 func addArtifact(cmd *cobra.Command, w *codeaudit.Workspace, file, repo, tag string) (int, error) {
 	ctx, cancel := interruptible(cmd)
 	defer cancel()
-	inv, err := w.Inventory(repo)
-	if err != nil {
-		return 0, err
+	r, err := worklist.CompareArtifact(ctx, w, file, repo, tag, time.Now())
+	if err == nil {
+		err = r.Save(worklist.ArtifactDir(w))
 	}
-	at := ""
-	for _, name := range []string{"refs/tags/" + tag, tag, "refs/heads/" + tag} {
-		for _, r := range inv.Refs {
-			if r.Name == name && at == "" {
-				at = r.Hash
-			}
-		}
-	}
-	if at == "" && git.IsHash(tag) {
-		at = tag
-	}
-	if at == "" {
-		return 0, sallyport.Errorf(sallyport.NotFound, "repository %q has no tag %q", repo, tag)
-	}
-	g, err := w.Git(repo)
-	if err != nil {
-		return 0, err
-	}
-	entries, err := g.Tree(ctx, at)
-	if err != nil {
-		return 0, err
-	}
-	tree := make(map[string]artifact.Entry, len(entries))
-	for _, e := range entries {
-		if e.Mode != change.ModeSubmodule {
-			tree[e.Path] = artifact.Entry{Blob: e.Hash, Executable: e.Mode == change.ModeExecutable, Symlink: e.Mode == change.ModeSymlink}
-		}
-	}
-	r, err := worklist.AddArtifact(worklist.ArtifactDir(w), file, repo, tag, at, tree, time.Now(), func(blob string) ([]byte, error) { return w.Blob(ctx, repo, blob, artifact.KeepBytes) })
 	if err != nil {
 		return 0, err
 	}

@@ -4,12 +4,15 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +146,27 @@ func audited(t *testing.T, repo string) (path string, w *codeaudit.Workspace) {
 	return path, w
 }
 
+var update = flag.Bool("update", false, "make testdata/audit.zip anew")
+
+// A bundle that was made before still verifies: the format holds.
+func TestGoldenBundle(t *testing.T) {
+	const golden = "testdata/audit.zip"
+	if *update {
+		path, _ := audited(t, history(t))
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(golden, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := bundle.Verify(t.Context(), golden, bundle.Options{})
+	if err != nil || !r.OK() || len(r.Checks) < 12 {
+		t.Fatalf("%v: %v", err, failed(r))
+	}
+}
+
 func failed(r *bundle.Result) (claims []string) {
 	for _, c := range r.Checks {
 		if !c.OK {
@@ -194,13 +218,7 @@ func TestAlteredBundles(t *testing.T) {
 		}},
 		{"an item left out", func(f map[string][]byte) {
 			f["review/items.jsonl"] = dropLine(f["review/items.jsonl"], 0)
-			var s worklist.Summary
-			if err := json.Unmarshal(f["review/summary.json"], &s); err != nil {
-				t.Fatal(err)
-			}
-			sum := sha256.Sum256(f["review/items.jsonl"])
-			s.Items, s.Digest = s.Items-1, hex.EncodeToString(sum[:])
-			f["review/summary.json"], _ = json.Marshal(s)
+			mendSummary(t, f)
 		}},
 		{"a commit taken out of scope", func(f map[string][]byte) {
 			f["scope/scope.jsonl"] = bytes.Replace(f["scope/scope.jsonl"], []byte(`"in":true`), []byte(`"in":false`), 1)
@@ -209,6 +227,19 @@ func TestAlteredBundles(t *testing.T) {
 		{"a line of the ledger changed", func(f map[string][]byte) {
 			f["attribute/r.jsonl"] = bytes.Replace(f["attribute/r.jsonl"], []byte(`"inserted":`), []byte(`"inserted":1`), 1)
 		}},
+		{"lines of an item left out, its figures kept", func(f map[string][]byte) {
+			var item map[string]any
+			lines := bytes.SplitAfter(f["review/items.jsonl"], []byte("\n"))
+			if err := json.Unmarshal(lines[0], &item); err != nil {
+				t.Fatal(err)
+			}
+			item["hunks"] = nil
+			line, _ := json.Marshal(item)
+			lines[0] = append(line, '\n')
+			f["review/items.jsonl"] = bytes.Join(lines, nil)
+			mendSummary(t, f)
+		}},
+		{"another set of people", func(f map[string][]byte) { f["set/set"] = []byte("nobody@x.example\n") }},
 		{"a rosier report", func(f map[string][]byte) {
 			f["report.json"] = bytes.Replace(f["report.json"], []byte(`"disposition": "suspicious"`), []byte(`"disposition": "benign"`), 1)
 			f["report.json"] = bytes.Replace(f["report.json"], []byte(`"found": 1`), []byte(`"found": 3`), 1)
@@ -231,6 +262,41 @@ func TestAlteredBundles(t *testing.T) {
 	}
 	if _, err := bundle.Verify(t.Context(), bad, bundle.Options{}); err == nil {
 		t.Error("nonsense is a bundle")
+	}
+}
+
+// mendSummary makes the summary fit the items.
+func mendSummary(t *testing.T, f map[string][]byte) {
+	t.Helper()
+	var s worklist.Summary
+	if err := json.Unmarshal(f["review/summary.json"], &s); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(f["review/items.jsonl"])
+	s.Items, s.Digest = bytes.Count(f["review/items.jsonl"], []byte("\n")), hex.EncodeToString(sum[:])
+	f["review/summary.json"], _ = json.Marshal(s)
+}
+
+// What reviewers were shown is held against git: an audit whose author showed them something else is found out.
+func TestAnotherTextThanGitHas(t *testing.T) {
+	repo := history(t)
+	path, _ := audited(t, repo)
+	files, order := unpack(t, path)
+	was := base64.StdEncoding.EncodeToString([]byte("    system(cmd);"))
+	is := base64.StdEncoding.EncodeToString([]byte("    harmless(1);"))
+	if !bytes.Contains(files["review/items.jsonl"], []byte(was)) {
+		t.Fatal("the line is not in an item")
+	}
+	files["review/items.jsonl"] = bytes.ReplaceAll(files["review/items.jsonl"], []byte(was), []byte(is))
+	mendSummary(t, files)
+	r, err := bundle.Verify(t.Context(), pack(t, files, order), bundle.Options{Repos: map[string]string{"r": repo}, Blame: 30, Seed: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(r.Checks, func(c bundle.Check) bool {
+		return !c.OK && c.Claim == "reviewers were shown the text that git has" && strings.Contains(c.Text, "harmless(1)")
+	}) {
+		t.Errorf("not noticed: %v", failed(r))
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"sallyport/codeaudit/git"
 	"sallyport/codeaudit/rank"
 	"sallyport/codeaudit/report"
+	"sallyport/codeaudit/worklist"
 )
 
 func deadlineOf(r *report.Report) time.Time {
@@ -35,7 +38,8 @@ func (c *contents) rederive(ctx context.Context, o Options) error {
 	}
 	for _, r := range config.Repos {
 		if o.Repos[r.Name] == "" {
-			c.result.Unchecked = append(c.result.Unchecked, fmt.Sprintf("repository %q was not given: the root of the scope covers all, so nothing was derived again", r.Name))
+			c.result.unchecked("repository %q was not given: the root of the scope covers all, so nothing was derived again", r.Name)
+			c.releases(ctx, o, nil)
 			return nil
 		}
 	}
@@ -49,6 +53,7 @@ func (c *contents) rederive(ctx context.Context, o Options) error {
 		return err
 	}
 	w.Talk = o.Talk
+	defer w.Close()
 	for _, r := range config.Repos {
 		if _, err := w.Add(r.Name, o.Repos[r.Name]); err != nil {
 			return err
@@ -101,7 +106,51 @@ func (c *contents) rederive(ctx context.Context, o Options) error {
 			c.result.check("git gives the same ledger of lines of "+a.Repo, a.Root == was.Root, "%s over %d entries; the audit says %s over %d", a.Root, a.Size, was.Root, was.Size)
 		}
 	}
-	return nil
+	c.releases(ctx, o, w)
+	return ctx.Err()
+}
+
+// releases compares the verifier's own copies of artifacts with their tags, in the verifier's own copies of the repositories. w is nil
+// if there are none.
+func (c *contents) releases(ctx context.Context, o Options, w *codeaudit.Workspace) {
+	said := map[string]*worklist.Release{}
+	for name, data := range c.files {
+		if !strings.HasPrefix(name, "artifacts/") {
+			continue
+		}
+		r := &worklist.Release{}
+		if err := json.Unmarshal(data, r); err != nil || r.Result == nil {
+			c.result.check("the comparison "+name, false, "%v", err)
+			continue
+		}
+		said[r.SHA256] = r
+	}
+	for _, file := range o.Artifacts {
+		if w == nil {
+			c.result.unchecked("the release %q: its repository was not given", file)
+			continue
+		}
+		digest, err := digestFile(file, file)
+		was := said[digest.SHA256]
+		if err != nil || was == nil {
+			c.result.check("the release "+filepath.Base(file), false, "no artifact with digest %.12s was compared in this audit (%v)", digest.SHA256, err)
+			continue
+		}
+		delete(said, digest.SHA256)
+		is, err := worklist.CompareArtifact(ctx, w, file, was.Repo, was.Ref, was.Added)
+		if err != nil {
+			c.result.check("the release "+was.File, false, "%v", err)
+			continue
+		}
+		is.File = was.File // the verifier may call the file otherwise
+		a, _ := json.Marshal(was)
+		b, _ := json.Marshal(is)
+		c.result.check("the release "+was.File+" differs from its tag as the audit says", bytes.Equal(a, b), "%d differences of the first rank in %d members; the audit says %d in %d",
+			is.FirstRank(), is.Result.Compared, was.FirstRank(), was.Result.Compared)
+	}
+	for _, digest := range slices.Sorted(maps.Keys(said)) {
+		c.result.unchecked("the release %q against %q: no copy with digest %.12s was given (--artifact)", said[digest].File, said[digest].Ref, digest)
+	}
 }
 
 // spot is a line that the audit says stands somewhere.
@@ -109,12 +158,13 @@ type spot struct {
 	repo, ref, path string
 	line            int
 	commit          string
+	text            []byte // as the reviewers saw it
 }
 
 // blame asks git itself about lines chosen by the verifier's seed.
 func (c *contents) blame(ctx context.Context, o Options, items []rank.Item) error {
 	if o.Blame <= 0 {
-		c.result.Unchecked = append(c.result.Unchecked, "no line was compared with git blame")
+		c.result.unchecked("no line was compared with git blame")
 		return nil
 	}
 	var spots []spot
@@ -124,12 +174,17 @@ func (c *contents) blame(ctx context.Context, o Options, items []rank.Item) erro
 			continue
 		}
 		for j := range it.Hunks {
+			at, texts := 0, it.Hunks[j].New
 			for _, f := range it.Hunks[j].Fates {
 				for _, p := range f.Places {
-					if len(p.Refs) > 0 && !strings.HasPrefix(p.Refs[0], "unreachable:") && p.Line > 0 {
-						spots = append(spots, spot{it.Repo, p.Refs[0], p.Path, p.Line, it.Commit})
+					if len(p.Refs) == 0 || strings.HasPrefix(p.Refs[0], "unreachable:") || p.Line <= 0 {
+						continue
+					}
+					for k := 0; k < f.N && at+k < len(texts); k++ {
+						spots = append(spots, spot{it.Repo, p.Refs[0], p.Path, p.Line + k, it.Commit, texts[at+k]})
 					}
 				}
+				at += max(0, f.N)
 			}
 		}
 	}
@@ -150,9 +205,12 @@ func (c *contents) blame(ctx context.Context, o Options, items []rank.Item) erro
 		defer shadows[name].repo.Close()
 	}
 	same := 0
-	var other []string
+	var other, altered []string
 	for _, s := range spots {
-		got, err := shadows[s.repo].blame(ctx, s)
+		got, text, err := shadows[s.repo].blame(ctx, s)
+		if err == nil && !bytes.Equal(text, s.text) {
+			altered = append(altered, fmt.Sprintf("%s %s:%d: reviewers were shown %q, git has %q", s.ref, s.path, s.line, clip(s.text), clip(text)))
+		}
 		switch {
 		case err != nil:
 			other = append(other, fmt.Sprintf("%s %s:%d: %v", s.ref, s.path, s.line, err))
@@ -169,6 +227,9 @@ func (c *contents) blame(ctx context.Context, o Options, items []rank.Item) erro
 	}
 	ok := len(spots) > 0 && len(other) <= allowed
 	c.result.check("git blame names the same commits", ok, "%d of %d lines, seed %q; %s", same, len(spots), o.Seed, some(other, "none differs"))
+	if len(spots) > 0 {
+		c.result.check("reviewers were shown the text that git has", len(altered) == 0, "%s", some(altered, fmt.Sprintf("%d lines", len(spots))))
+	}
 	return nil
 }
 
@@ -195,19 +256,30 @@ func openShadow(source, dir string) (*shadow, error) {
 	return s, err
 }
 
-func (x *shadow) blame(ctx context.Context, s spot) (string, error) {
+func clip(text []byte) []byte { return text[:min(len(text), 80)] }
+
+// blame returns the commit that git names for a line, and the line.
+func (x *shadow) blame(ctx context.Context, s spot) (string, []byte, error) {
 	at := x.refs[s.ref]
 	if at == "" {
-		return "", sallyport.Errorf(sallyport.NotFound, "this copy has no reference %q", s.ref)
+		return "", nil, sallyport.Errorf(sallyport.NotFound, "this copy has no reference %q", s.ref)
 	}
-	out, err := x.repo.Output(ctx, 1<<20, nil, "blame", "--porcelain", "-L", fmt.Sprintf("%d,%d", s.line, s.line), at, "--", s.path)
+	out, err := x.repo.Output(ctx, maxLine, nil, "blame", "--porcelain", "-L", fmt.Sprintf("%d,%d", s.line, s.line), at, "--", s.path)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	first, _, _ := bytes.Cut(out, []byte("\n"))
+	first, rest, _ := bytes.Cut(out, []byte("\n"))
 	hash, _, _ := strings.Cut(string(first), " ")
 	if !git.IsHash(hash) {
-		return "", sallyport.Errorf(sallyport.Invalid, "git blame answered %q", first)
+		return "", nil, sallyport.Errorf(sallyport.Invalid, "git blame answered %q", first)
 	}
-	return hash, nil
+	for line := range bytes.Lines(rest) { // headers, then the line behind a tab
+		if text, ok := bytes.CutPrefix(line, []byte("\t")); ok {
+			return hash, bytes.TrimSuffix(text, []byte("\n")), nil
+		}
+	}
+	return hash, nil, nil
 }
+
+// maxLine bounds what git blame says about one line: minified files have long ones.
+const maxLine = 64 << 20

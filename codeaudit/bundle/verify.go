@@ -29,41 +29,16 @@ type Options struct {
 	// Blame is how many surviving lines are compared with git blame, at places chosen by Seed.
 	Blame int
 	Seed  string
-	Talk  func(format string, args ...any)
-}
-
-// Result is what a verification found.
-type Result struct {
-	Checks    []Check  `json:"checks"`
-	Unchecked []string `json:"unchecked"` // what was not looked at, and why
-}
-
-// Check is one claim.
-type Check struct {
-	Claim string `json:"claim"`
-	OK    bool   `json:"ok"`
-	Text  string `json:"text"` // figures, or both sides of a mismatch
-}
-
-// OK tells that every check held.
-func (r *Result) OK() bool {
-	for _, c := range r.Checks {
-		if !c.OK {
-			return false
-		}
-	}
-	return len(r.Checks) > 0
-}
-
-func (r *Result) check(claim string, ok bool, format string, args ...any) {
-	r.Checks = append(r.Checks, Check{claim, ok, fmt.Sprintf(format, args...)})
+	// Artifacts are the verifier's own copies of releases that the audit compared with their tags.
+	Artifacts []string
+	Talk      func(format string, args ...any)
 }
 
 // Bounds of what is read of a bundle.
 const (
 	maxMembers = 10_000
-	maxMember  = 8 << 30
-	maxBundle  = 32 << 30
+	maxMember  = 2 << 30
+	maxBundle  = 4 << 30 // it is held in memory
 )
 
 // contents of a bundle that was opened.
@@ -81,7 +56,7 @@ func Verify(ctx context.Context, path string, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Talk("%d members read", len(c.files))
+	c.set()
 	decisions := c.scope()
 	leaves := c.lines()
 	items := c.items()
@@ -89,7 +64,8 @@ func Verify(ctx context.Context, path string, o Options) (*Result, error) {
 	c.record(items)
 	c.counted(items)
 	if len(o.Repos) == 0 {
-		c.result.Unchecked = append(c.result.Unchecked, "no repository was given: the scope, the ledger of lines and the lines themselves were not derived again from git")
+		c.result.unchecked("no repository was given: the scope, the ledger of lines and the lines themselves were not derived again from git")
+		c.releases(ctx, o, nil)
 		return c.result, nil
 	}
 	if err := c.rederive(ctx, o); err != nil {
@@ -181,6 +157,20 @@ func (c *contents) json(name string, v any) bool {
 		return false
 	}
 	return true
+}
+
+// set reads the people again: a signature that does not verify, or another set than the scope speaks of, is found here.
+func (c *contents) set() {
+	var s codeaudit.Scope
+	if !c.json("scope/scope.json", &s) {
+		return
+	}
+	set, err := scope.Parse(c.files["set/set"], c.files["set/set.sig"])
+	if err != nil {
+		c.result.check("the set of people", false, "%v", err)
+		return
+	}
+	c.result.check("the set of people is the one that the scope speaks of", set.Digest == s.Set && set.Signer == s.Signer, "%s; the scope says %s, signer %q", set.Summary(), s.Set, s.Signer)
 }
 
 // scope recomputes the root over the decisions.
@@ -293,8 +283,10 @@ func (c *contents) complete(decisions []scope.Decision, leaves map[string]map[st
 			continue
 		}
 		p := place{it.Repo, it.Commit, git.Quote(it.Path)}
-		added[p] += it.Added
-		removed[p] += it.Deleted
+		for j := range it.Hunks { // the lines themselves: what the item says of their number proves nothing
+			added[p] += len(it.Hunks[j].New)
+			removed[p] += len(it.Hunks[j].Old)
+		}
 		if it.Kind != rank.Lines && it.Kind != rank.Symlink {
 			added[p]++ // a content without lines is one unit
 		}

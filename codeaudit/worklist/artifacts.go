@@ -2,6 +2,7 @@ package worklist
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,6 +19,7 @@ import (
 	"sallyport"
 	"sallyport/codeaudit/artifact"
 	"sallyport/codeaudit/change"
+	"sallyport/codeaudit/git"
 	"sallyport/codeaudit/rank"
 	"sallyport/codeaudit/signal"
 )
@@ -46,8 +48,30 @@ type Line struct {
 // maxReleaseLines bounds the lines that are kept of one file.
 const maxReleaseLines = 20_000
 
-// AddArtifact compares a file with a tree and keeps the result in the audit. The next rank puts the differences into the list.
-func AddArtifact(dir, file, repo, ref, commit string, tree map[string]artifact.Entry, now time.Time, read func(string) ([]byte, error)) (*Release, error) {
+// Tags is the part of a workspace that artifacts are compared with.
+type Tags interface {
+	Tag(repo, name string) (commit string, err error)
+	Tree(ctx context.Context, repo, commit string) ([]git.Entry, error)
+	Blob(ctx context.Context, repo, hash string, limit int64) ([]byte, error)
+}
+
+// CompareArtifact compares a file with the tag it claims to be.
+func CompareArtifact(ctx context.Context, src Tags, file, repo, tag string, now time.Time) (*Release, error) {
+	commit, err := src.Tag(repo, tag)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := src.Tree(ctx, repo, commit)
+	if err != nil {
+		return nil, err
+	}
+	tree := make(map[string]artifact.Entry, len(entries))
+	for _, e := range entries {
+		if e.Mode != change.ModeSubmodule {
+			tree[e.Path] = artifact.Entry{Blob: e.Hash, Executable: e.Mode == change.ModeExecutable, Symlink: e.Mode == change.ModeSymlink}
+		}
+	}
+	read := func(blob string) ([]byte, error) { return src.Blob(ctx, repo, blob, artifact.KeepBytes) }
 	sum := sha256.New()
 	f, err := os.Open(file)
 	if err != nil {
@@ -62,7 +86,7 @@ func AddArtifact(dir, file, repo, ref, commit string, tree map[string]artifact.E
 	if err != nil {
 		return nil, err
 	}
-	r := &Release{File: filepath.Base(file), SHA256: hex.EncodeToString(sum.Sum(nil)), Size: size, Repo: repo, Ref: ref, Commit: commit, Added: now.UTC().Truncate(time.Second), Result: result, Lines: map[string][]Line{}}
+	r := &Release{File: filepath.Base(file), SHA256: hex.EncodeToString(sum.Sum(nil)), Size: size, Repo: repo, Ref: tag, Commit: commit, Added: now.UTC().Truncate(time.Second), Result: result, Lines: map[string][]Line{}}
 	r.ID = r.SHA256[:16]
 	for i := range result.Differences {
 		d := &result.Differences[i]
@@ -70,7 +94,7 @@ func AddArtifact(dir, file, repo, ref, commit string, tree map[string]artifact.E
 			continue
 		}
 		known := map[string]bool{}
-		if d.TagBlob != "" && read != nil {
+		if d.TagBlob != "" {
 			if tag, err := read(d.TagBlob); err == nil {
 				for line := range bytes.SplitSeq(tag, []byte("\n")) {
 					known[string(line)] = true
@@ -84,10 +108,29 @@ func AddArtifact(dir, file, repo, ref, commit string, tree map[string]artifact.E
 			}
 		}
 	}
+	return r, nil
+}
+
+// Save keeps a comparison in the audit. The next rank puts the differences into the list.
+func (r *Release) Save(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	return r, replace(filepath.Join(dir, r.ID+".json"), func(w io.Writer) error { return json.NewEncoder(w).Encode(r) })
+	return replace(filepath.Join(dir, r.ID+".json"), func(w io.Writer) error { return json.NewEncoder(w).Encode(r) })
+}
+
+// FirstRank counts the differences that become items.
+func (r *Release) FirstRank() (n int) {
+	for i := range r.Result.Differences {
+		if firstRank(&r.Result.Differences[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+func firstRank(d *artifact.Difference) bool {
+	return d.Kind != artifact.Missing && d.Kind != artifact.LineEnds
 }
 
 // Releases reads the artifacts that were added, sorted by id.
@@ -131,7 +174,7 @@ func addArtifacts(src Source, h *rank.History) error {
 		r := &releases[i]
 		for j := range r.Result.Differences {
 			d := &r.Result.Differences[j]
-			if d.Kind == artifact.Missing || d.Kind == artifact.LineEnds {
+			if !firstRank(d) {
 				continue
 			}
 			it, in := itemOf(r, d)

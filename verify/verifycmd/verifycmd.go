@@ -3,6 +3,7 @@
 package verifycmd
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"sallyport"
@@ -22,6 +24,8 @@ const Help = `Verify evidence: a bundle, or the state folder of a server that is
 
 Usage:
   %[1]s [flags] BUNDLE|DIR
+
+The bundle of a code audit has its own: sallyport-verify codeaudit --help
 
 It needs no network and no server. Everything is derived again from the
 entries, and what could not be checked is said. Give it the log's public key as
@@ -108,6 +112,9 @@ func Main(ctx context.Context, name string, args []string, stdout, stderr io.Wri
 	}
 	src, err := evidence.Open(flags.Arg(0))
 	if err != nil {
+		if isCodeaudit(flags.Arg(0)) {
+			err = sallyport.Errorf(sallyport.Invalid, "%q is the bundle of a code audit", flags.Arg(0)).WithHint("sallyport-verify codeaudit %s", flags.Arg(0))
+		}
 		return complain(stderr, name, exitNoInput, err)
 	}
 	defer src.Close()
@@ -139,6 +146,16 @@ func keepCheckpoint(src *evidence.Source, file string) error {
 		return err
 	}
 	return os.WriteFile(file, signed, 0o644)
+}
+
+// isCodeaudit tells the bundle of a code audit, which another command verifies, by its first members.
+func isCodeaudit(name string) bool {
+	z, err := zip.OpenReader(name)
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	return len(z.File) > 1 && z.File[0].Name == "manifest.json" && slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == "codeaudit.json" })
 }
 
 // textOrFile reads a key: the text itself, or the content of the file of that name.
