@@ -122,6 +122,7 @@ type eval struct {
 	sinks    []End // where its main data goes to
 	noStdout bool  // main data does not go to standard output
 	stdout   *value.Str
+	grammar  *eval // the call as its grammar of options reads it; nil when it has none
 	res      Result
 }
 

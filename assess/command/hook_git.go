@@ -58,10 +58,10 @@ func (e *eval) gitSetting(name string, v value.Str, now bool) {
 
 var gitLooks = wordSet(`status log show diff branch tag rev-parse rev-list ls-files ls-tree describe blame shortlog reflog cat-file config-get for-each-ref name-rev merge-base symbolic-ref var
 	whatchanged grep count-objects fsck help version show-ref check-ignore check-attr diff-tree diff-index diff-files cherry verify-commit verify-tag range-diff annotate format-patch
-	get-tar-commit-id show-branch hash-object write-tree mktree patch-id stripspace column check-mailmap interpret-trailers check-ref-format bugreport diagnose difftool merge-tree request-pull --version --help --exec-path --html-path last-modified rerere ls-remote-local`)
+	get-tar-commit-id show-branch hash-object write-tree mktree patch-id verify-pack last-modified show-index stripspace column check-mailmap interpret-trailers check-ref-format difftool merge-tree request-pull --version --help --exec-path --html-path last-modified rerere ls-remote-local`)
 
 var gitChanges = wordSet(`add commit checkout switch restore reset merge rebase cherry-pick revert stash rm mv clean am apply init worktree update-index update-ref read-tree gc prune repack
-	notes bisect sparse-checkout filter-branch filter-repo replace pack-refs maintenance commit-tree mailinfo mailsplit unpack-objects index-pack pack-objects lfs flow subtree bundle fast-import fast-export tag branch checkout-index hash-object write-tree annotate-x remote submodule config credential pack-redundant mergetool`)
+	notes bisect sparse-checkout filter-branch filter-repo replace pack-refs maintenance commit-tree mailinfo mailsplit unpack-objects index-pack pack-objects lfs flow subtree bundle fast-import fast-export tag branch checkout-index hash-object write-tree annotate-x remote submodule config credential pack-redundant mergetool bugreport diagnose unpack-file quiltimport stage citool gui gitk update-server-info multi-pack-index commit-graph prune-packed merge-file merge-index mktag rerere refs replay backfill history`)
 
 func git(e *eval) {
 	dir := value.Str{}
@@ -112,16 +112,12 @@ func git(e *eval) {
 		e.unknown("what git is told to do is not known: %q", ops[i])
 		return
 	}
-	plain, opts := gitWords(args)
-	for _, a := range args {
-		if a.Is("--") {
-			break
-		}
-		e.familiar(a)
-	}
-	for o, v := range opts {
-		if oneOf(o, "--upload-pack", "-u", "--receive-pack", "--exec", "-x", "--extcmd", "--tool", "--open-files-in-pager", "-O", "--editor", "--template") && !v.Empty() {
-			e.gitOption(verb, o, v)
+	plain, opts := e.gitWords(args)
+	if e.grammar != nil && verb != "rebase" && verb != "filter-branch" {
+		for _, g := range e.grammar.given {
+			if o := g.opt.name; oneOf(o, "--upload-pack", "-u", "--receive-pack", "--exec", "-x", "--extcmd", "-t", "--tool", "--open-files-in-pager", "-O", "--editor", "--template") && !g.value.Empty() {
+				e.gitOption(verb, o, g.value)
+			}
 		}
 	}
 	repo := dir
@@ -160,11 +156,9 @@ func git(e *eval) {
 			}
 			e.effect(sallyport.EffectWrite, within(dir, target), "copy of the repository")
 		}
-		for _, a := range args {
-			if a.HasPrefix("--config") || a.Is("-c") {
-				if k, v, ok := opts["-c"].CutAny("="); ok {
-					e.gitSetting(k.String(), v, true)
-				}
+		for _, c := range e.grammar.values("-c") {
+			if k, v, ok := c.CutAny("="); ok {
+				e.gitSetting(k.String(), v, true)
 			}
 		}
 	case oneOf(verb, "fetch", "pull", "push", "ls-remote", "archive", "send-pack", "fetch-pack", "request-pull"):
@@ -224,10 +218,60 @@ func git(e *eval) {
 		} else {
 			look()
 		}
+	case verb == "reflog" && oneOf(first(plain), "expire", "delete", "drop"):
+		e.effect(sallyport.EffectDelete, lit("earlier states of "+repo.String()), "git reflog "+first(plain))
+	case verb == "bundle" && len(plain) > 1 && plain[0].Is("create"):
+		e.effect(sallyport.EffectWrite, within(dir, plain[1]), "bundle of the repository")
+		look()
+	case verb == "bundle" && len(plain) > 1:
+		e.effect(sallyport.EffectRead, within(dir, plain[1]), "bundle")
+		if plain[0].Is("unbundle") {
+			e.effect(sallyport.EffectWrite, repo, "git bundle")
+		}
+	case verb == "merge-index" && len(plain) > 0:
+		e.run(Run{Argv: plain[:1]})
+	case verb == "for-each-repo":
+		e.run(Run{Argv: append([]value.Str{lit("git")}, plain...)})
+	case verb == "credential":
+		switch first(plain) {
+		case "fill":
+			e.effect(sallyport.EffectCredential, lit("git credentials"), "printed")
+			e.sources = append(e.sources, End{Secret, lit("git credentials")})
+		default:
+			e.effect(sallyport.EffectCredential, lit("git credentials"), first(plain)+"d")
+		}
+	case verb == "send-email":
+		server := opts["--smtp-server"]
+		switch {
+		case server.HasPrefix("/"):
+			e.run(Run{Argv: []value.Str{server}})
+		case server.Empty():
+			e.effect(sallyport.EffectConnect, lit("mail server"), "git send-email")
+		default:
+			e.effect(sallyport.EffectConnect, server, "git send-email")
+		}
+		for _, p := range plain {
+			e.effect(sallyport.EffectRead, p, "sent by mail")
+		}
+	case verb == "svn":
+		e.effect(sallyport.EffectConnect, lit("svn remote of "+repo.String()), "git svn "+first(plain))
+		e.effect(sallyport.EffectWrite, repo, "git svn "+first(plain))
+	case verb == "lfs" && oneOf(first(plain), "fetch", "pull", "push", "clone", "lock", "unlock", "locks"):
+		e.effect(sallyport.EffectConnect, lit("git remote of "+repo.String()), "git lfs "+first(plain))
+		if oneOf(first(plain), "fetch", "pull", "clone") {
+			e.effect(sallyport.EffectWrite, repo, "git lfs "+first(plain))
+		}
+	case verb == "lfs" && oneOf(first(plain), "ls-files", "status", "env", "version", "logs", "fsck", ""):
+		look()
+	case verb == "mailinfo" && len(plain) > 1:
+		for _, p := range plain {
+			e.effect(sallyport.EffectWrite, p, "parts of the mail")
+		}
+		e.sources = append(e.sources, End{Kind: Stdin})
 	case verb == "bisect" && first(plain) == "run" && len(plain) > 1:
 		e.wrapped(plain[1:], Run{})
 	case verb == "rebase" || verb == "filter-branch":
-		for _, o := range []string{"--exec", "-x", "--tree-filter", "--index-filter", "--msg-filter", "--env-filter", "--commit-filter", "--tag-name-filter", "--parent-filter", "--setup"} {
+		for _, o := range []string{"-x", "--tree-filter", "--index-filter", "--msg-filter", "--env-filter", "--commit-filter", "--tag-name-filter", "--parent-filter", "--setup"} {
 			if v, ok := opts[o]; ok && !v.Empty() {
 				e.run(Run{Script: &v, Lang: "sh"})
 			}
@@ -236,13 +280,6 @@ func git(e *eval) {
 	case verb == "help" || e.hasWord("--help"):
 		e.unknown("git help opens a pager, where commands can be typed")
 	case verb == "grep":
-		for _, a := range args {
-			if s, ok := strings.CutPrefix(a.Prefix(), "-O"); ok && s != "" {
-				v, _ := a.Drop(2)
-				e.run(Run{Script: &v, Lang: "sh"})
-				e.hint("runs-option", sallyport.High, "an option of git names a program that it runs")
-			}
-		}
 		look()
 	case verb == "diff" && e.hasWord("--no-index"):
 		for _, p := range plain {
@@ -290,17 +327,19 @@ func git(e *eval) {
 			e.run(Run{Script: &c, Lang: "sh"})
 		}
 	default:
-		e.unknown("operation %q of git is not understood", verb)
+		if grammars()["git"].subs[verb] != nil {
+			e.unknown("what git %s does is not modelled", verb)
+		}
 	}
 }
 
+// gitOption says what an option that may name a program or hooks leads to. o is its first name.
 func (e *eval) gitOption(verb, o string, v value.Str) {
 	switch {
-	case o == "-u" && !oneOf(verb, "clone", "ls-remote", "fetch"), o == "-x" && verb != "difftool" && verb != "rebase", o == "-O" && verb != "grep", o == "--exec" && verb != "push" && verb != "archive", o == "--tool":
-	case o == "--template":
+	case o == "--template" && (verb == "clone" || verb == "init"):
 		e.effect(sallyport.EffectRead, v, "hooks of git")
 		e.unknown("the hooks in %q are not read", v)
-	default:
+	case o == "-u" && verb == "clone", o == "--upload-pack", o == "--receive-pack", o == "--exec" && oneOf(verb, "push", "archive", "send-pack", "fetch-pack"), o == "-x" && verb == "difftool", o == "-O" && verb == "grep":
 		e.run(Run{Script: &v, Lang: "sh"})
 		e.hint("runs-option", sallyport.High, "an option of git names a program that it runs")
 	}
@@ -325,33 +364,33 @@ func gitModifies(verb string, plain, args []value.Str) bool {
 	return len(plain) > 0
 }
 
-// gitWords divides the arguments of a sub-command. Options that take the next word are the few listed.
-func gitWords(args []value.Str) (plain []value.Str, opts map[string]value.Str) {
-	takes := wordSet(`-b -B -m -c -C -u -o -j -O -x -f_ --depth --branch --reference --origin --separate-git-dir --message --author --date --format --upload-pack --exec --template --remote --output --prefix --since --until -n_
-		--config --jobs --filter --shallow-since --track_ --extcmd --receive-pack -F --file --cleanup --trailer --strategy -s_ -X --onto --tree-filter --index-filter --msg-filter --env-filter --commit-filter --tag-name-filter --parent-filter --recurse-submodules_ -e --pathspec-from-file --editor`)
-	for _, drop := range []string{"-f", "-n", "--track", "-s", "--recurse-submodules"} {
-		delete(takes, drop)
-	}
+// gitWords divides the arguments of a sub-command as its grammar does: what is no option, sub-sub-commands included, and the options by all their names.
+func (e *eval) gitWords(args []value.Str) (plain []value.Str, opts map[string]value.Str) {
 	opts = map[string]value.Str{}
-	for i := 0; i < len(args); i++ {
-		a := args[i]
-		if a.Is("--") {
-			plain = append(plain, args[i+1:]...)
-			break
-		}
-		if !a.HasPrefix("-") {
-			plain = append(plain, a)
-			continue
-		}
-		name, v, eq := a.CutAny("=")
-		c, _ := name.Const()
-		if !eq && takes[c] && i+1 < len(args) {
-			i++
-			v = args[i]
-		}
-		opts[c] = v
+	t := e.grammar
+	if t == nil || t.spec.parent == nil {
+		return args, opts
 	}
-	return plain, opts
+	for s := t.spec; s.parent != nil && s.parent.parent != nil; s = s.parent {
+		plain = append([]value.Str{lit(s.name)}, plain...)
+	}
+	if len(plain) > 0 { // aliases of a sub-sub-command count as it was written
+		for _, a := range args {
+			if c, ok := a.Const(); ok && t.spec.parent.subs[c] == t.spec {
+				plain[len(plain)-1] = a
+				break
+			}
+		}
+	}
+	for _, g := range t.given {
+		opts[g.opt.name] = g.value
+		for n, o := range t.spec.opts {
+			if o == g.opt {
+				opts[n] = g.value
+			}
+		}
+	}
+	return append(plain, t.operands...), opts
 }
 
 func (e *eval) gitConfig(args []value.Str, dir value.Str) {

@@ -197,6 +197,12 @@ func interpreter(e *eval) {
 	}
 }
 
+// pythonModules are the grammars of what python3 -m runs.
+var pythonModules = map[string]string{"http.server": "http.server", "SimpleHTTPServer": "http.server", "CGIHTTPServer": "http.server", "pyftpdlib": "http.server",
+	"smtpd": "smtpd", "aiosmtpd": "smtpd", "venv": "venv", "virtualenv": "venv", "ensurepip": "ensurepip", "compileall": "compileall", "py_compile": "compileall",
+	"json.tool": "look", "base64": "look", "quopri": "look", "calendar": "look", "tokenize": "look", "ast": "look", "dis": "look", "zipfile": "look", "tarfile": "look", "gzip": "look", "this": "look",
+	"site": "look", "platform": "look", "sysconfig": "look", "timeit": "look", "uuid": "look", "mimetypes": "look"}
+
 func pythonModule(e *eval, m value.Str) {
 	name, _ := m.Const()
 	ops := e.operands
@@ -207,6 +213,9 @@ func pythonModule(e *eval, m value.Str) {
 			}
 		}
 		return lit(def)
+	}
+	if g, ok := pythonModules[name]; ok {
+		ops = e.reads("%python."+g, ops)
 	}
 	switch name {
 	case "http.server", "SimpleHTTPServer", "CGIHTTPServer", "pyftpdlib":

@@ -68,6 +68,9 @@ func init() {
 		}
 		if len(ops) > 1 && oneOf(ops[0].String(), "-c", "--command") {
 			e.run(Run{Script: &ops[1], Lang: "sh"})
+			for _, o := range ops[2:] {
+				e.unknown("operand %q of flock is not understood", o)
+			}
 		} else if len(ops) > 0 {
 			e.wrapped(ops, Run{})
 		}
@@ -315,7 +318,7 @@ func namespace(e *eval) {
 		} else {
 			r.Principal = "namespaces of process " + t.String()
 		}
-	case "bwrap", "nsjail":
+	case "nsjail":
 		e.lastCommand(0)
 		return
 	}

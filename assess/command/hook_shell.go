@@ -30,6 +30,11 @@ func init() {
 		}
 	}
 	hooks["trap"] = func(e *eval) {
+		for i, o := range e.operands {
+			if name := strings.TrimPrefix(strings.ToUpper(o.String()), "SIG"); i > 0 && o.Known() && !signals[name] && !isNumber(name) {
+				e.unknown("signal %q of trap is not understood", o)
+			}
+		}
 		if e.has("-l", "-p") || len(e.operands) < 2 || e.operands[0].Is("-") || e.operands[0].Empty() {
 			return
 		}
@@ -102,6 +107,10 @@ func init() {
 }
 
 // jqOperands walks the arguments again, because four options of jq take two values.
+// signals are the names that trap knows.
+var signals = wordSet(`EXIT ERR DEBUG RETURN HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF
+	WINCH IO POLL PWR SYS RTMIN RTMAX INFO EMT ZERR LOST`)
+
 func jqOperands(e *eval) (files []value.Str) {
 	program := len(e.values("-f")) > 0
 	for i := 1; i < len(e.argv); i++ {

@@ -58,6 +58,13 @@ func (e *eval) sshOptions() {
 }
 
 func ssh(e *eval) {
+	if ops := e.operands; len(ops) > 1 && ops[1].HasPrefix("-") { // options may stand after the host, too
+		t := &eval{ctx: e.ctx, spec: e.spec, name: e.name, argv: e.argv}
+		t.parse(ops[1:])
+		e.applied(t)
+		e.given = append(e.given, t.given...)
+		e.operands = append(ops[:1:1], t.operands...)
+	}
 	e.sshOptions()
 	for _, o := range []string{"-L", "-D"} {
 		for _, v := range e.values(o) {
@@ -90,13 +97,6 @@ func ssh(e *eval) {
 	e.effect(sallyport.EffectRemoteExec, host, "")
 	at := Run{Where: Remote, Principal: "host " + host.String(), Lang: "sh"}
 	words := e.operands[1:]
-	// Options may stand after the host, too.
-	for len(words) > 0 && words[0].HasPrefix("-") {
-		c := words[0].String()
-		if words = words[1:]; len(c) == 2 && strings.ContainsAny(c[1:], "oipLRDlFJbcemWw") && len(words) > 0 {
-			words = words[1:]
-		}
-	}
 	if !e.has("-n") {
 		e.res.Flows = append(e.res.Flows, Flow{From: End{Kind: Stdin}, To: End{Net, host}})
 	}

@@ -24,6 +24,8 @@ import (
 //	  stdin [always]                     it reads standard input (when no operand is an input)
 //	  lossy | verbatim | quiet           what it prints: a digest of its input, its input itself, nothing that matters
 //	  style posix                        how it reads its arguments, see style
+//	  own                                the options of its parents mean nothing to it
+//	  negatable                          it understands --no-x where it understands --x
 //	  old                                its first argument may be options without a dash, as with tar
 //	  use name                           takes over the lines of another spec
 //	  sub add,create                     a sub-command; its lines are indented under it
@@ -199,6 +201,10 @@ func (s *spec) clause(all map[string]*spec, text string) error {
 		s.quiet = true
 	case "old":
 		s.old = true
+	case "own":
+		s.own = true
+	case "negatable":
+		s.negates = true
 	case "style":
 		s.style = style(rest)
 		if s.style != gnu && s.style != posix && s.style != single && s.style != raw {
@@ -221,8 +227,10 @@ func (s *spec) clause(all map[string]*spec, text string) error {
 
 // take copies the lines of another spec.
 func (s *spec) take(from *spec) {
+	s.borrowed = map[string]bool{}
 	for k, v := range from.opts {
 		s.opts[k] = v
+		s.borrowed[k] = true
 	}
 	for k, v := range from.subs {
 		s.subs[k] = v
@@ -231,7 +239,7 @@ func (s *spec) take(from *spec) {
 	s.patterns = append(s.patterns, from.patterns...)
 	s.acts = append(s.acts, from.acts...)
 	s.style, s.stdin, s.lossy, s.verbatim, s.quiet = from.style, from.stdin, from.lossy, from.verbatim, from.quiet
-	s.hookName, s.hook, s.old = from.hookName, from.hook, from.old
+	s.hookName, s.hook, s.old, s.negates = from.hookName, from.hook, from.old, from.negates
 }
 
 // guarded splits "do[-f]" into the verb and its condition.
@@ -257,10 +265,10 @@ func (s *spec) addOption(tok string) error {
 		}
 	}
 	list := strings.Split(names, ",")
-	if len(list) == 1 && o.takes == 0 && s.style != single && len(names) > 2 && !strings.HasSuffix(names, "*") && names[0] == '-' && names[1] != '-' {
+	if len(list) == 1 && o.takes == 0 && s.style != single && len(names) > 2 && !strings.HasSuffix(names, "*") && (names[0] == '-' && names[1] != '-' || names[0] == '+') {
 		list = nil
 		for _, c := range names[1:] { // -abc: three flags
-			if err := s.declare(&option{}, []string{"-" + string(c)}); err != nil {
+			if err := s.declare(&option{}, []string{names[:1] + string(c)}); err != nil {
 				return err
 			}
 		}
@@ -275,13 +283,14 @@ func (s *spec) declare(o *option, list []string) error {
 		if n == "" || (n[0] != '-' && n[0] != '+') {
 			return fmt.Errorf("option %q does not begin with a dash", n)
 		}
-		if old := s.opts[n]; old != nil && (old.takes != 0 || old.name != n) { // a bare flag may be described better later
+		if old := s.opts[n]; old != nil && !s.borrowed[n] && (old.takes != 0 || old.name != n) { // a bare flag may be described better later
 			if len(list) > 1 || o.takes != old.takes {
 				return fmt.Errorf("option %q is described twice", n)
 			}
 			continue
 		}
 		s.opts[n] = o
+		delete(s.borrowed, n)
 		if strings.HasPrefix(n, "--") {
 			s.longs = append(s.longs, n)
 		}

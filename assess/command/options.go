@@ -4,13 +4,15 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"sallyport/assess/value"
 )
 
-// Grammars are the options of commands whose hook reads the arguments itself. They are written in the language of the tables, and only
-// opt, sub, style, use and "arg _..." (its sub-commands are not all listed) mean something in them: they say what is understood, not what it does.
+// Grammars are the options of commands whose hook reads the arguments itself, in the language of the tables. They say what is understood;
+// what an option does by itself (a file that it writes, a program that it runs) is said there too, what the operands do is said by the hook.
+// A name that begins with "%" is a group of options for others to use.
 //
 //go:embed tables/options/*.spec
 var optionTables embed.FS
@@ -37,12 +39,21 @@ var grammars = sync.OnceValue(func() map[string]*spec {
 // a grammar, or none of its short options is understood; freeWords have none of either.
 func (e *eval) checkOptions() {
 	args := e.argv[1:]
-	if g := grammars()[e.name]; g != nil {
+	g := grammars()[e.name]
+	if op, ok := strings.CutPrefix(e.name, "git-"); ok && g == nil && grammars()["git"].subs[op] != nil {
+		g, args = grammars()["git"], append([]value.Str{lit(op)}, args...)
+	}
+	if g == nil { // python3.11 has the options of python
+		g = grammars()[e.spec.name]
+		if g != nil && e.name != e.spec.name && table()[e.name] != nil {
+			g = nil
+		}
+	}
+	if g != nil {
 		t := &eval{ctx: e.ctx, spec: g, name: e.name, argv: e.argv}
 		t.parse(args)
-		for _, u := range t.res.Unknown {
-			e.unknown("%s", u)
-		}
+		e.grammar = t
+		e.applied(t)
 		return
 	}
 	if e.spec.style != raw || freeWords[e.name] || readsOwn[e.spec.hookName] || e.spec.takesText() {
@@ -59,5 +70,38 @@ func (e *eval) checkOptions() {
 	}
 }
 
+// reads parses words with the grammar of that name, and says what it does not understand. It returns the operands.
+func (e *eval) reads(name string, words []value.Str) []value.Str {
+	t := &eval{ctx: e.ctx, spec: grammars()[name], name: e.name, argv: e.argv}
+	t.parse(words)
+	e.applied(t)
+	return t.operands
+}
+
+// applied takes over what a grammar says of the options that were given.
+func (e *eval) applied(t *eval) {
+	t.applyOptions()
+	for s := t.spec; s != nil; s = s.above() {
+		for _, a := range s.acts {
+			if a.when.holds(t) {
+				t.act(a)
+			}
+		}
+	}
+	for _, u := range t.res.Unknown {
+		e.unknown("%s", u)
+	}
+	for _, f := range t.res.Effects {
+		e.effectIf(f.Certainty, f.Kind, f.Target, f.Detail)
+	}
+	for _, h := range t.res.Hints {
+		e.hint(h.Rule, h.Level, h.Message)
+	}
+	e.res.Runs = append(e.res.Runs, t.res.Runs...)
+	e.sources = append(e.sources, t.sources...)
+	e.sinks = append(e.sinks, t.sinks...)
+	e.noStdout = e.noStdout || t.noStdout
+}
+
 // readsOwn are hooks that say themselves which option they do not understand.
-var readsOwn = wordSet(`git dd openssl iptables find socat fileClient eval source chattr setcap chmod kill`)
+var readsOwn = wordSet(`bwrap dd openssl find fileClient chmod`)

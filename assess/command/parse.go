@@ -112,7 +112,10 @@ func (e *eval) long(s *spec, args []value.Str, i int) int {
 	if o == nil && s.style != single {
 		o = s.abbreviated(n)
 	}
-	if o == nil && s.style == single {
+	if o == nil {
+		o = s.negated(n)
+	}
+	if o == nil {
 		if p := s.prefixed(a.Prefix()); p != nil {
 			rest, _ := a.Drop(len(p.name) - 1)
 			e.given = append(e.given, given{p, rest, true})
@@ -144,9 +147,9 @@ func (s *spec) anyOption() bool { return s.find("--*") != nil }
 
 // prefixed returns an option that is declared as "-D*" when name begins with "-D".
 func (s *spec) prefixed(name string) *option {
-	for ; s != nil; s = s.parent {
+	for ; s != nil; s = s.above() {
 		for n := len(name); n > 1; n-- {
-			if o := s.opts[name[:n]+"*"]; o != nil {
+			if o := s.opts[name[:n]+"*"]; o != nil && name[:n] != "--" {
 				return o
 			}
 		}

@@ -1,6 +1,8 @@
 package command
 
 import (
+	"strings"
+
 	"sallyport"
 )
 
@@ -21,7 +23,8 @@ type spec struct {
 	parent   *spec
 	style    style
 	opts     map[string]*option
-	longs    []string // names that may be abbreviated
+	borrowed map[string]bool // options that "use" brought, which may be described anew
+	longs    []string        // names that may be abbreviated
 	patterns []pattern
 	acts     []act
 	subs     map[string]*spec
@@ -32,6 +35,8 @@ type spec struct {
 	verbatim bool // what it prints is its input, byte for byte
 	quiet    bool // it prints nothing that matters
 	old      bool // its first argument may be options without a dash, as with tar
+	own      bool // the options of its parents mean nothing to it
+	negates  bool // --no-x is understood where --x is
 }
 
 // option is one option; every alias points to the same one.
@@ -72,7 +77,7 @@ type act struct {
 
 // find returns the option called name, in s or its parents.
 func (s *spec) find(name string) *option {
-	for ; s != nil; s = s.parent {
+	for ; s != nil; s = s.above() {
 		if o := s.opts[name]; o != nil {
 			return o
 		}
@@ -80,10 +85,27 @@ func (s *spec) find(name string) *option {
 	return nil
 }
 
+// above returns the spec whose options s understands besides its own.
+func (s *spec) above() *spec {
+	if s.own {
+		return nil
+	}
+	return s.parent
+}
+
+// negated returns what --x takes when name is --no-x: a flag.
+func (s *spec) negated(name string) *option {
+	x, ok := strings.CutPrefix(name, "--no-")
+	if !ok || !s.negates || s.find("--"+x) == nil {
+		return nil
+	}
+	return &option{name: name}
+}
+
 // abbreviated returns the only long option that begins with name.
 func (s *spec) abbreviated(name string) *option {
 	var found *option
-	for t := s; t != nil; t = t.parent {
+	for t := s; t != nil; t = t.above() {
 		for _, l := range t.longs {
 			if len(l) > len(name) && l[:len(name)] == name {
 				if o := t.opts[l]; found == nil {

@@ -77,11 +77,9 @@ var vocabulary = sync.OnceValue(func() map[string]bool {
 })
 
 // freeWords are commands whose arguments are text or an expression, or are judged by another spec, so that a dash says nothing.
-var freeWords = wordSet(`true : false exit return break continue shift logout [ test [[ echo declare typeset local let getopts alias eval source . set setopt unsetopt emulate zmodload zstyle autoload bindkey zle type umask times caller history exec
-	find gfind bfs dd seq yes expr gettext ngettext gettextln select function until coproc time - chmod gchmod chattr setcap capsh dotenv envdir ionice busybox toybox socat openssl nsjail
-	printf q fg bg jobs suspend wait pee debconf-set-selections xdotool ydotool wtype xte git-shell tput logger make gmake cmake configure
-	java psql prlimit log_daemon_msg log_end_msg
-	db_get db_set db_input db_go db_fset db_fget db_purge db_reset db_stop db_version db_subst db_title db_capb db_register db_unregister db_settitle db_metaget gcc g++ cc c++ clang clang++ ld as ip java`)
+var freeWords = wordSet(`true : false test [ [[ echo let expr select function until time - printf chmod gchmod dd find gfind bfs openssl busybox toybox coproc
+	init_is_upstart log_daemon_msg log_end_msg log_action_msg log_failure_msg log_success_msg log_warning_msg log_progress_msg log_begin_msg log_action_begin_msg log_action_end_msg log_action_cont_msg log_use_fancy_output
+	db_get db_set db_input db_go db_fset db_fget db_purge db_reset db_stop db_version db_subst db_title db_capb db_register db_unregister db_settitle db_metaget`)
 
 // familiar records a long option that nothing here knows. rest of name: what stands before "=".
 func (e *eval) familiar(o value.Str) {

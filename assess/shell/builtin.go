@@ -175,9 +175,8 @@ func (m *machine) builtin(name string, argv []field) tri {
 		}
 		return yes
 	case "history":
-		for _, a := range args {
-			if t, ok := a.Const(); ok && strings.HasPrefix(t, "-") && strings.ContainsAny(t, "cd") {
-				m.effect(sallyport.EffectTamper, value.Lit("shell history"), "clears it", "history")
+		for _, a := range args { // what it does to files is in its table
+			if a.HasPrefix("-") {
 				return yes
 			}
 		}

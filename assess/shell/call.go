@@ -283,7 +283,9 @@ func (m *machine) named(name string, argv []field, funcs bool) tri {
 	}
 	if funcs || pureBuiltins[name] {
 		if builtins[name] {
-			m.trace.Commands.Understood++
+			if m.builtinOptions(name, vals(argv)) {
+				m.trace.Commands.Understood++
+			}
 			return m.builtin(name, argv)
 		}
 	}
