@@ -73,8 +73,18 @@ type ExportMade struct {
 
 // ReplayWatched says who looked at a recording or at output that was not released to them.
 type ReplayWatched struct {
-	Action ActionID `json:"action,omitempty"`
-	Why    string   `json:"why,omitempty"`
+	Action ActionID  `json:"action,omitempty"`
+	Of     SessionID `json:"of,omitempty"` // the session, where what was looked at belongs to no action
+	Why    string    `json:"why,omitempty"`
+}
+
+// PageShown says that a person who is not its engineer was shown an action: its text with what it was judged by, what is recorded of
+// its output, or what was released of it. By is the gateway, which states what it did.
+type PageShown struct {
+	Person PersonID `json:"person"`
+	Action ActionID `json:"action"`
+	What   string   `json:"what"`             // "text", "recording" or "released"
+	Chunks int      `json:"chunks,omitempty"` // how many chunks of the action's recording were shown
 }
 
 // Witnessed records a cosignature by a witness over a checkpoint of this log.
@@ -90,4 +100,5 @@ func (PolicySet) Kind() Kind     { return "policy.set" }
 func (ListSet) Kind() Kind       { return "list.set" }
 func (ExportMade) Kind() Kind    { return "export.made" }
 func (ReplayWatched) Kind() Kind { return "replay.watched" }
+func (PageShown) Kind() Kind     { return "page.shown" }
 func (Witnessed) Kind() Kind     { return "witnessed" }

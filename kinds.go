@@ -9,7 +9,7 @@ import (
 var kinds = func() map[Kind]reflect.Type {
 	m := map[Kind]reflect.Type{}
 	for _, b := range []Body{
-		LogOpened{}, Heartbeat{}, PolicySet{}, ListSet{}, ExportMade{}, ReplayWatched{}, Witnessed{},
+		LogOpened{}, Heartbeat{}, PolicySet{}, ListSet{}, ExportMade{}, ReplayWatched{}, PageShown{}, Witnessed{},
 		PersonAdded{}, PersonChanged{}, FactRecorded{}, FactVouched{}, FactWithdrawn{}, KeyOffered{}, KeyEnrolled{}, KeyRetired{},
 		RoleAssigned{}, RoleWithdrawn{}, SignedIn{},
 		SystemSet{}, TargetSet{}, TargetChecking{}, DisclosureSet{}, TicketOpened{}, TicketClosed{}, AcceptanceSigned{}, AcceptanceEnded{},

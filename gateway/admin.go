@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"sallyport"
 	"sallyport/ledger"
@@ -65,56 +64,10 @@ func references(b sallyport.Body) []*sallyport.BlobRef {
 	return nil
 }
 
-// People implements Service. Facts are shown as they stand now.
-func (g *Gateway) People(ctx context.Context, c Caller) ([]PersonView, error) {
-	var out []PersonView
-	err := g.view(func(s *workflow.State) error {
-		if !g.may(s, "*", sallyport.AskAdminister, policy.TopicPerson, c.Person) && !g.may(s, "*", sallyport.AskExport, "", c.Person) {
-			return sallyport.Errorf(sallyport.Forbidden, "you may not list people")
-		}
-		for _, p := range s.People {
-			out = append(out, g.person(s, p))
-		}
-		return nil
-	})
-	slices.SortFunc(out, func(a, b PersonView) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return out, err
-}
-
-func (g *Gateway) person(s *workflow.State, p *workflow.Person) PersonView {
-	return g.personAt(s, p, g.time())
-}
-
-// personAt shows facts as they stand at now.
-func (g *Gateway) personAt(s *workflow.State, p *workflow.Person, now time.Time) PersonView {
-	v := PersonView{ID: p.ID, Name: string(p.ID), Roles: []RoleView{}, Facts: []FactView{}, Keys: []KeyView{}}
-	var d sallyport.PersonDetails
-	if g.blobJSON(p.Details, &d) == nil {
-		v.Name, v.Email = d.Name, d.Email
-	}
-	_, v.Revoked = s.Revocations[workflow.Revocation{What: "person", Name: string(p.ID)}]
-	for _, r := range p.Roles {
-		v.Roles = append(v.Roles, RoleView{Role: r.Role, System: r.System, Until: r.Until})
-	}
-	for name, f := range p.Facts {
-		fv := FactView{Name: name, State: string(sallyport.FactKnown), Verifier: f.By, Recorded: f.At, Until: f.Until, SelfAsserted: f.SelfAsserted}
-		if fact, ok, err := g.check.Fact(f.Ref, g.cache); err == nil && ok {
-			fv.Value, fv.State = fact, string(fact.StateAt(now))
-		}
-		v.Facts = append(v.Facts, fv)
-	}
-	slices.SortFunc(v.Facts, func(a, b FactView) int { return strings.Compare(a.Name, b.Name) })
-	for _, k := range p.Keys {
-		if key := s.Keys[k]; !key.Retired {
-			v.Keys = append(v.Keys, KeyView{Key: key.Key, Form: key.Form, Use: key.Use, Public: key.Public})
-		}
-	}
-	return v
-}
-
 // origin gives the verified country where a person is and their employer, or "unknown". Never derived from anything else.
 func (g *Gateway) origin(s *workflow.State, p *workflow.Person) (country, employer string) {
 	country, employer = "unknown", "unknown"
+	own := map[string]string{} // what only its subject says is never shown as verified
 	now := g.time()
 	known := func(name string) sallyport.FactValue {
 		f := p.Facts[name]
@@ -124,6 +77,9 @@ func (g *Gateway) origin(s *workflow.State, p *workflow.Person) (country, employ
 		fact, ok, err := g.check.Fact(f.Ref, g.cache)
 		if err != nil || !ok || fact.StateAt(now) != sallyport.FactKnown {
 			return nil
+		}
+		if g.factView(p.ID, f, now).AsksVoucher {
+			own[name] = " (self-asserted)"
 		}
 		return fact.Value
 	}
@@ -139,7 +95,7 @@ func (g *Gateway) origin(s *workflow.State, p *workflow.Person) (country, employ
 	case *sallyport.Employer:
 		employer = v.Name
 	}
-	return country, employer
+	return country + own[sallyport.FactLocation], employer + own[sallyport.FactEmployer]
 }
 
 // Systems implements Service.

@@ -68,7 +68,8 @@ type Service interface {
 	// Record writes an administrative entry (person, fact, key, role, system, target, ticket, list, policy, disclosure,
 	// acceptance, runbook, approval): the blobs that body refers to are given by content and stored first.
 	Record(ctx context.Context, c Caller, body sallyport.Body, contents ...[]byte) error
-	People(ctx context.Context, c Caller) ([]PersonView, error)
+	// People lists people with their roles, facts and keys, by id.
+	People(ctx context.Context, c Caller, f PeopleFilter) ([]PersonView, error)
 	Systems(ctx context.Context, c Caller) ([]sallyport.SystemSet, error)
 	Targets(ctx context.Context, c Caller) ([]sallyport.TargetSet, error)
 	// Revoke takes access away and returns when nothing executes under the old answer; with dry it only says what would end.

@@ -87,6 +87,7 @@ func (g *Gateway) enqueue(by sallyport.PersonID, session sallyport.SessionID, dr
 		if err := g.state.Apply(e, body, raw); err != nil {
 			return first, ticket, notices, refusal(err)
 		}
+		g.past.remember(g.state, index, e, body)
 		g.Fail("enqueue " + string(e.Kind))
 		t, at, err := g.Log.EnqueueMade(e, body, raw)
 		if err != nil || at != index {
@@ -95,6 +96,9 @@ func (g *Gateway) enqueue(by sallyport.PersonID, session sallyport.SessionID, dr
 		}
 		ticket = t
 		notices = append(notices, notice(index, e, body))
+		if e.Session == "" && e.By != sallyport.Gateway {
+			g.changed = g.state.Size
+		}
 	}
 	return first, ticket, notices, nil
 }

@@ -53,13 +53,20 @@ type Gateway struct {
 	runs    map[sallyport.ActionID]*run
 	seen    map[sallyport.SessionID]*presence
 	pace    map[sallyport.PersonID]*pace
+	past    history               // where people acted and their facts changed
 	opened  map[opening]time.Time // since when a decider has had a page open
 	watched map[opening]time.Time // when a replay was last entered; see replay.go
+	looks   map[look]bool         // what is in the ledger already of who was shown what
 	// drafts and unsigned wait for their person's signature; see signing.go.
 	drafts   map[sallyport.PersonID]ProposalChallenge
 	unsigned map[opening]decisionDraft
 	// preparing has the actions that a goroutine prepares; true means that it is to look once more.
 	preparing map[sallyport.ActionID]bool
+
+	ids     []sallyport.PersonID // everyone, sorted; made again when somebody is added
+	menus   map[sallyport.PersonID]menu
+	changed int64   // size of the ledger after the last entry that can change what policy answers
+	earlier earlier // has a lock of its own
 
 	subs  subscribers
 	cache *blobCache
@@ -113,6 +120,9 @@ func (g *Gateway) fold(ctx context.Context) error {
 		e, body, err := sallyport.DecodeEntry(raw)
 		if err == nil {
 			err = g.state.Apply(e, body, raw)
+		}
+		if err == nil {
+			g.past.remember(g.state, index, e, body)
 		}
 		if err != nil {
 			return sallyport.Errorf(sallyport.Internal, "ledger entry %d cannot follow: %w", index, err).

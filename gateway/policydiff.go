@@ -105,7 +105,7 @@ func (g *Gateway) ComparePolicy(ctx context.Context, c Caller, profile string, d
 				return refusal(err)
 			}
 		}
-		if world, err = g.check.World(s, g.time(), g.cache); err != nil {
+		if world, err = g.check.World(s, g.time(), withRoles(s), g.cache); err != nil {
 			return refusal(err)
 		}
 		for id, sys := range s.Systems {

@@ -14,7 +14,7 @@ import (
 func TestExplain(t *testing.T) {
 	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true})
 	ctx := t.Context()
-	all, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ada), "", gatewaytest.System, sallyport.AskEscort)
+	all, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ada), "", gatewaytest.System, sallyport.AskEscort, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,19 +28,19 @@ func TestExplain(t *testing.T) {
 	if !may[gatewaytest.Ed] || may[gatewaytest.Ana] || len(all) < 7 {
 		t.Errorf("who may escort: %v", may)
 	}
-	own, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ana), gatewaytest.Ana, gatewaytest.System, sallyport.AskPropose)
+	own, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ana), gatewaytest.Ana, gatewaytest.System, sallyport.AskPropose, time.Time{})
 	if err != nil || len(own) != 1 || !own[0].Allowed {
 		t.Errorf("about oneself: %+v, %v", own, err)
 	}
 	for _, other := range []sallyport.PersonID{"", gatewaytest.Ed} {
-		if _, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ana), other, gatewaytest.System, sallyport.AskEscort); sallyport.CodeOf(err) != sallyport.Forbidden {
+		if _, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ana), other, gatewaytest.System, sallyport.AskEscort, time.Time{}); sallyport.CodeOf(err) != sallyport.Forbidden {
 			t.Errorf("an engineer asks about %q: %v", other, err)
 		}
 	}
-	if _, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ada), "", gatewaytest.System, "fly"); sallyport.CodeOf(err) != sallyport.Invalid {
+	if _, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ada), "", gatewaytest.System, "fly", time.Time{}); sallyport.CodeOf(err) != sallyport.Invalid {
 		t.Errorf("an unknown question: %v", err)
 	}
-	if _, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ada), "", "nowhere", sallyport.AskEscort); sallyport.CodeOf(err) != sallyport.NotFound {
+	if _, err := w.Explain(ctx, gatewaytest.As(gatewaytest.Ada), "", "nowhere", sallyport.AskEscort, time.Time{}); sallyport.CodeOf(err) != sallyport.NotFound {
 		t.Errorf("an unknown system: %v", err)
 	}
 }
@@ -65,7 +65,7 @@ func TestPeopleAt(t *testing.T) {
 	recorded := now
 	now = set(now.Add(2 * time.Hour))
 	state := func(at time.Time) string {
-		people, err := w.PeopleAt(t.Context(), gatewaytest.As(gatewaytest.Ada), at)
+		people, err := w.People(t.Context(), gatewaytest.As(gatewaytest.Ada), gateway.PeopleFilter{At: at})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +87,7 @@ func TestPeopleAt(t *testing.T) {
 			t.Errorf("at %s: %s, want %s", c.at.Format(time.RFC3339), got, c.want)
 		}
 	}
-	if _, err := w.PeopleAt(t.Context(), gatewaytest.As(gatewaytest.Ana), now); sallyport.CodeOf(err) != sallyport.Forbidden {
+	if _, err := w.People(t.Context(), gatewaytest.As(gatewaytest.Ana), gateway.PeopleFilter{At: now}); sallyport.CodeOf(err) != sallyport.Forbidden {
 		t.Errorf("an engineer lists people: %v", err)
 	}
 }

@@ -283,6 +283,9 @@ func (g *Gateway) Action(ctx context.Context, c Caller, id sallyport.ActionID) (
 	if err != nil {
 		return v, err
 	}
+	if err := g.looked(ctx, c, &act, "text", 0); err != nil {
+		return ActionPage{}, err
+	}
 	v.Spec, v.Pins = spec, pins
 	if act.Missing != nil {
 		if err := g.loadJSON(ctx, *act.Missing, &v.Missing); err != nil {

@@ -15,16 +15,26 @@ const recordedMost = 1 << 20
 
 // frames reads the recording of an action, in order.
 func (g *Gateway) frames(ctx context.Context, a *workflow.Action, each func(recording.Frame) error) error {
-	identity, err := g.Keyring.Identity(a.Session)
+	chunks, err := g.chunks(ctx, a)
 	if err != nil {
 		return err
 	}
+	return g.framesOf(ctx, a, chunks, each)
+}
+
+// chunks lists the sealed chunks of an action's recording.
+func (g *Gateway) chunks(ctx context.Context, a *workflow.Action) ([]*sallyport.RecordingChunk, error) {
 	var chunks []*sallyport.RecordingChunk
-	err = g.entriesAbout(ctx, "action", string(a.ID), func(_ int64, _ sallyport.Entry, b sallyport.Body) {
+	err := g.entriesAbout(ctx, "action", string(a.ID), func(_ int64, _ sallyport.Entry, b sallyport.Body) {
 		if c, ok := b.(*sallyport.RecordingChunk); ok {
 			chunks = append(chunks, c)
 		}
 	})
+	return chunks, err
+}
+
+func (g *Gateway) framesOf(ctx context.Context, a *workflow.Action, chunks []*sallyport.RecordingChunk, each func(recording.Frame) error) error {
+	identity, err := g.Keyring.Identity(a.Session)
 	if err != nil {
 		return err
 	}
@@ -65,10 +75,17 @@ func (g *Gateway) recorded(ctx context.Context, c Caller, a *workflow.Action) (*
 	case !watches:
 		return nil, nil
 	}
+	chunks, err := g.chunks(ctx, a)
+	if err == nil {
+		err = g.looked(ctx, c, a, "recording", len(chunks))
+	}
+	if err != nil {
+		return nil, err
+	}
 	v := &OutputView{Held: a.State == workflow.Finished && !a.Final}
 	var out, errs bytes.Buffer
 	streams := map[recording.Kind]*recording.Inert{recording.Out: recording.NewInert(&out), recording.Err: recording.NewInert(&errs)}
-	err := g.frames(ctx, a, func(f recording.Frame) error {
+	err = g.framesOf(ctx, a, chunks, func(f recording.Frame) error {
 		w := streams[f.Kind]
 		if w == nil {
 			return nil

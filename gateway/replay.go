@@ -175,6 +175,11 @@ func (g *Gateway) Watch(ctx context.Context, c Caller, id sallyport.ActionID, pa
 		return out, err
 	}
 	if !out.Full {
+		if c.Person != act.By {
+			if err := g.looked(ctx, c, &act, "released", 0); err != nil {
+				return out, err
+			}
+		}
 		return g.watchReleased(ctx, out, &act)
 	}
 	if !entered {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"fmt"
 
 	"sallyport"
@@ -46,6 +47,10 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s ended %s's role %s on %s", by, name(b.Person), b.Role, b.System)
 	case *sallyport.SignedIn:
 		return fmt.Sprintf("%s signed in through %s", by, b.Door)
+	case *sallyport.PageShown:
+		return fmt.Sprintf("%s was shown the %s of action %s", name(b.Person), b.What, b.Action)
+	case *sallyport.ReplayWatched:
+		return fmt.Sprintf("%s looked at what was recorded of %s", by, cmp.Or(string(b.Action), "session "+string(b.Of)))
 	case *sallyport.SystemSet:
 		return fmt.Sprintf("%s set system %s under profile %s", by, b.System, b.Profile)
 	case *sallyport.TargetChecking:

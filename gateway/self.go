@@ -16,7 +16,7 @@ func (g *Gateway) Self(ctx context.Context, c Caller) (PersonView, error) {
 		if p == nil {
 			return sallyport.Errorf(sallyport.Forbidden, "nobody is known as %q", c.Person)
 		}
-		v = g.person(s, p)
+		v = g.personView(stand(s, p), g.time())
 		return nil
 	})
 	return v, err

@@ -53,6 +53,7 @@ func (g *Gateway) Material(ctx context.Context, c Caller, id sallyport.ActionID)
 	var m Material
 	var spec, assessment sallyport.BlobRef
 	var pins *sallyport.BlobRef
+	var act workflow.Action
 	err := g.view(func(s *workflow.State) error {
 		a := s.Actions[id]
 		if a == nil || c.Person == s.Sessions[a.Session].Engineer || !g.party2(s, s.Sessions[a.Session], c.Person) {
@@ -61,9 +62,12 @@ func (g *Gateway) Material(ctx context.Context, c Caller, id sallyport.ActionID)
 		if a.Assessed == nil {
 			return sallyport.Errorf(sallyport.Conflict, "action %q is %s: there is nothing to decide on yet", id, a.State)
 		}
-		spec, pins, assessment = a.Spec, a.Pins, a.Assessed.Assessment
+		spec, pins, assessment, act = a.Spec, a.Pins, a.Assessed.Assessment, *a
 		return nil
 	})
+	if err == nil {
+		err = g.looked(ctx, c, &act, "text", 0)
+	}
 	if err == nil {
 		m.Spec, err = g.sealed(ctx, spec)
 	}

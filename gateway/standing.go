@@ -62,7 +62,7 @@ type RunbookView struct {
 func (g *Gateway) Disclosures(ctx context.Context, c Caller) ([]DisclosureView, error) {
 	out := []DisclosureView{}
 	err := g.view(func(s *workflow.State) error {
-		w, err := g.check.World(s, g.time(), g.cache)
+		w, err := g.check.World(s, g.time(), withRoles(s), g.cache)
 		if err != nil {
 			return refusal(err)
 		}

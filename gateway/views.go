@@ -234,13 +234,16 @@ type RoleView struct {
 
 // FactView is a fact with its freshness.
 type FactView struct {
-	Name         string             `json:"name"`
-	State        string             `json:"state"` // known, expired
-	Value        any                `json:"value"` // a sallyport.Fact
-	Verifier     sallyport.PersonID `json:"verifier"`
-	Recorded     time.Time          `json:"recorded"`
-	Until        *time.Time         `json:"until,omitempty"`
-	SelfAsserted bool               `json:"selfAsserted,omitempty"`
+	Name         string               `json:"name"`
+	State        string               `json:"state"` // known, expired, self-asserted, withheld
+	Value        any                  `json:"value"` // a sallyport.Fact
+	Verifier     sallyport.PersonID   `json:"verifier"`
+	Recorded     time.Time            `json:"recorded"`
+	Until        *time.Time           `json:"until,omitempty"`
+	SelfAsserted bool                 `json:"selfAsserted,omitempty"`
+	Entry        int64                `json:"entry"`                 // ledger index of the record
+	Vouchers     []sallyport.PersonID `json:"vouchers,omitempty"`    // who gave a second word
+	AsksVoucher  bool                 `json:"asksVoucher,omitempty"` // only its subject says so: another administrator's word is asked for
 }
 
 // KeyView is an enrolled key.

@@ -176,6 +176,9 @@ func systemOf(s *workflow.State, e sallyport.Entry, b sallyport.Body) sallyport.
 		if a := s.Actions[b.Action]; a != nil {
 			return s.Sessions[a.Session].System
 		}
+		if session := s.Sessions[b.Of]; session != nil {
+			return session.System
+		}
 	case *sallyport.Revoked:
 		return known(sallyport.SystemID(revokedSystem(s, b.What, b.Name)))
 	case *sallyport.Restored:

@@ -222,6 +222,9 @@ func (q asker) administration(e sallyport.Entry, b sallyport.Body) ([]policy.Req
 		if a := q.s.Actions[b.Action]; a != nil {
 			return q.about(q.s.Sessions[a.Session], a, sallyport.AskReplay, e.By, policy.StageNone)
 		}
+		if session := q.s.Sessions[b.Of]; session != nil {
+			return q.about(session, nil, sallyport.AskReplay, e.By, policy.StageNone)
+		}
 		return ask(sallyport.AskReplay, "")
 	}
 	return nil, nil

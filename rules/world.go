@@ -9,8 +9,9 @@ import (
 )
 
 // World gives what the ledger has recorded by now as policy's explorers take it: for questions that suppose, such as who
-// could do something. What is really done is asked with Ask and Question.
-func (c *Checker) World(s *workflow.State, now time.Time, d sallyport.Disclosed) (*policy.World, error) {
+// could do something. What is really done is asked with Ask and Question. People are those that the question is about; one who is not
+// known is left out.
+func (c *Checker) World(s *workflow.State, now time.Time, people []sallyport.PersonID, d sallyport.Disclosed) (*policy.World, error) {
 	w := &policy.World{Now: now, People: map[sallyport.PersonID]policy.Person{}, Systems: map[sallyport.SystemID]policy.System{}, Disclosures: map[sallyport.SystemID]*policy.Disclosure{}}
 	for id, sys := range s.Systems {
 		q := asker{c: c, s: s, d: d, now: now, system: id}
@@ -25,7 +26,11 @@ func (c *Checker) World(s *workflow.State, now time.Time, d sallyport.Disclosed)
 		}
 	}
 	q := asker{c: c, s: s, d: d, now: now, system: HouseSystem}
-	for id, p := range s.People {
+	for _, id := range people {
+		p := s.People[id]
+		if p == nil {
+			continue
+		}
 		subject, err := q.subject(id, "")
 		if err != nil {
 			return nil, err

@@ -24,6 +24,7 @@ type fake struct {
 	SubscribeFn    func(context.Context, gateway.Caller) (<-chan gateway.Notice, error)
 	LedgerFn       func(gateway.Caller, gateway.LedgerFilter) (gateway.LedgerPage, error)
 	RecordFn       func(gateway.Caller, sallyport.Body, ...[]byte) error
+	PagesFn        func(gateway.Caller) ([]string, error)
 	PeopleFn       func(gateway.Caller) ([]gateway.PersonView, error)
 	SystemsFn      func(gateway.Caller) ([]sallyport.SystemSet, error)
 	TargetsFn      func(gateway.Caller) ([]sallyport.TargetSet, error)
@@ -216,8 +217,8 @@ func (f *fake) Record(_ context.Context, c gateway.Caller, body sallyport.Body, 
 	return f.RecordFn(c, body, contents...)
 }
 
-func (f *fake) People(_ context.Context, c gateway.Caller) ([]gateway.PersonView, error) {
-	f.note("People", c)
+func (f *fake) People(_ context.Context, c gateway.Caller, q gateway.PeopleFilter) ([]gateway.PersonView, error) {
+	f.note("People", c, q)
 	if f.PeopleFn == nil {
 		return nil, nil
 	}
@@ -267,8 +268,8 @@ func (f *fake) DecisionChallenge(_ context.Context, c gateway.Caller, d gateway.
 	return gateway.DecisionChallenge{}, nil
 }
 
-func (f *fake) Explain(_ context.Context, c gateway.Caller, p sallyport.PersonID, s sallyport.SystemID, a sallyport.Ask) ([]gateway.Explained, error) {
-	f.note("Explain", c, p, s, a)
+func (f *fake) Explain(_ context.Context, c gateway.Caller, p sallyport.PersonID, s sallyport.SystemID, a sallyport.Ask, at time.Time) ([]gateway.Explained, error) {
+	f.note("Explain", c, p, s, a, at)
 	if f.ExplainFn == nil {
 		return nil, nil
 	}
@@ -283,11 +284,24 @@ func (f *fake) Acceptances(_ context.Context, c gateway.Caller) ([]gateway.Accep
 	return f.AcceptancesFn(c)
 }
 
-func (f *fake) PeopleAt(ctx context.Context, c gateway.Caller, at time.Time) ([]gateway.PersonView, error) {
-	v, err := f.People(ctx, c)
-	f.note("PeopleAt", c, at)
-	return v, err
+func (f *fake) Who(_ context.Context, c gateway.Caller, q gateway.WhoQuestion) (gateway.WhoAnswer, error) {
+	f.note("Who", c, q)
+	return gateway.WhoAnswer{}, nil
 }
+
+func (f *fake) Ending(_ context.Context, c gateway.Caller, limit time.Time) (gateway.EndingView, error) {
+	f.note("Ending", c, limit)
+	return gateway.EndingView{}, nil
+}
+
+func (f *fake) Pages(_ context.Context, c gateway.Caller) ([]string, error) {
+	if f.PagesFn == nil {
+		return []string{"acceptances", "inforce", "ledger", "people", "policy", "queue", "revoke", "runbooks", "sessions", "systems", "tickets"}, nil
+	}
+	return f.PagesFn(c)
+}
+
+func (f *fake) AsksVoucher(context.Context, gateway.Caller) (int, error) { return 2, nil }
 
 func (f *fake) PersonByKey(context.Context, sallyport.KeyID) (sallyport.PersonID, error) {
 	return "", sallyport.Errorf(sallyport.NotFound, "no such key")

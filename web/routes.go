@@ -72,6 +72,8 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/v1/people/{person}/roles/withdraw", Do: s.roleWithdraw},
 
 		{Method: "GET", Path: "/api/v1/explain", Do: s.explain, Alone: true},
+		{Method: "GET", Path: "/api/v1/who", Do: s.who},
+		{Method: "GET", Path: "/api/v1/ending", Do: s.ending, Alone: true},
 		{Method: "GET", Path: "/api/v1/systems", Do: s.systems, Alone: true},
 		{Method: "PUT", Path: "/api/v1/systems/{system}", Do: s.systemSet},
 		{Method: "PUT", Path: "/api/v1/systems/{system}/disclosure", Do: s.disclosureSet},

@@ -114,9 +114,13 @@ func TestEveryRoute(t *testing.T) {
 		{"POST /api/v1/actions/A-1/release", `{"strike":["secret"]}`, "Release A-1 [secret]", ""},
 		{"POST /api/v1/actions/A-1/stop", `{"words":"now"}`, "Stop A-1 now", ""},
 		{"GET /api/v1/ledger?from=1&to=9&kind=said&session=S-1&person=eve&limit=3&newest=1", "", "Ledger {1 9 said S-1 eve 3 true}", ""},
-		{"GET /api/v1/people", "", "People", ""},
-		{"GET /api/v1/people?at=2026-03-01T00:00:00Z", "", "PeopleAt 2026-03-01 00:00:00 +0000 UTC", ""},
-		{"GET /api/v1/explain?person=eve&system=web&ask=propose", "", "Explain eve web propose", ""},
+		{"GET /api/v1/people", "", "People {    [] 0001-01-01 00:00:00 +0000 UTC  5001}", ""},
+		{"GET /api/v1/people?at=2026-03-01T00:00:00Z&text=Ev&role=escort&system=web&fact=citizenship=FR&fact=employer=unknown&after=ed&limit=7", "",
+			"People { Ev escort web [{citizenship FR} {employer unknown}] 2026-03-01 00:00:00 +0000 UTC ed 7}", ""},
+		{"GET /api/v1/explain?person=eve&system=web&ask=propose&at=2026-03-01T00:00:00Z", "", "Explain eve web propose 2026-03-01 00:00:00 +0000 UTC", ""},
+		{"GET /api/v1/who?person=eve&fact=tier=x&deed=saw&deed=ran&system=web&session=S-1&mode=view&since=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z&from=9&limit=5&bytes=1", "",
+			"Who {eve [{tier x}] [saw ran] web S-1 view 2026-03-01 00:00:00 +0000 UTC 2026-03-02 00:00:00 +0000 UTC 9 5 true}", ""},
+		{"GET /api/v1/ending", "", "Ending 2026-04-03 10:00:00 +0000 UTC", ""},
 		{"GET /api/v1/acceptances", "", "Acceptances", ""},
 		{"POST /api/v1/people", `{"person":"eve","name":"Eve","email":"eve@example.org"}`, "Record {eve { 0}}", `[{"name":"Eve","email":"eve@example.org"}]`},
 		{"PUT /api/v1/people/eve", `{"name":"Eve B"}`, "Record {eve { 0}}", `[{"name":"Eve B"}]`},
@@ -310,7 +314,9 @@ func TestHostileRequests(t *testing.T) {
 	for _, q := range []string{"from=x", "limit=0", "limit=1001", "kind=nothing", "person=a%20b", "colour=red", "from=1&from=2", "from=-1"} {
 		wantError(t, b.call("GET", "/api/v1/ledger?"+q, ""), 400, sallyport.Invalid)
 	}
-	for _, p := range []string{"people?at=yesterday", "people?when=1", "explain?system=a%20b&ask=propose", "explain?system=web&system=db&ask=propose"} {
+	for _, p := range []string{"people?at=yesterday", "people?when=1", "explain?system=a%20b&ask=propose", "explain?system=web&system=db&ask=propose", "explain?system=web&ask=propose&at=then",
+		"people?limit=0", "people?limit=1001", "people?fact=citizenship", "people?after=a%20b", "who?deed=saw&colour=red", "who?fact=x&deed=saw", "who?since=monday", "who?bytes=yes",
+		"who?person=../x", "who?from=-1", "who?limit=5000", "ending?until=soon"} {
 		wantError(t, b.call("GET", "/api/v1/"+p, ""), 400, sallyport.Invalid)
 	}
 	r := httptest.NewRequest("POST", "https://gw.example/api/v1/sessions/S-1/say", strings.NewReader(`{"words":"a"}`))
@@ -323,21 +329,17 @@ func TestHostileRequests(t *testing.T) {
 
 func TestMe(t *testing.T) {
 	b := newBench(t)
-	no := sallyport.Errorf(sallyport.Forbidden, "no")
-	b.svc.PeopleFn = func(gateway.Caller) ([]gateway.PersonView, error) { return nil, no }
-	b.svc.LedgerFn = func(gateway.Caller, gateway.LedgerFilter) (gateway.LedgerPage, error) {
-		return gateway.LedgerPage{}, no
-	}
+	b.svc.PagesFn = func(gateway.Caller) ([]string, error) { return []string{"queue", "revoke", "tickets"}, nil }
 	var me wire.Me
 	w := b.call("GET", "/api/v1/me", "")
 	if err := json.Unmarshal(w.Body.Bytes(), &me); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(me.Can, " "); me.Person != "ada" || got != "acceptances inforce queue revoke runbooks sessions systems tickets" || me.Page != b.Page() {
+	if got := strings.Join(me.Can, " "); me.Person != "ada" || got != "queue revoke tickets" || me.AsksVoucher != 2 || me.Page != b.Page() {
 		t.Errorf("me %+v", me)
 	}
-	b.svc.QueueFn = func(gateway.Caller) (gateway.QueueView, error) {
-		return gateway.QueueView{}, sallyport.Errorf(sallyport.Unavailable, "store is away")
+	b.svc.PagesFn = func(gateway.Caller) ([]string, error) {
+		return nil, sallyport.Errorf(sallyport.Unavailable, "store is away")
 	}
 	wantError(t, b.call("GET", "/api/v1/me", ""), 503, sallyport.Unavailable)
 }

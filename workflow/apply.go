@@ -65,8 +65,12 @@ func (s *State) step(e sallyport.Entry, b sallyport.Body) (func(), error) {
 		}, nil
 	case *sallyport.ListSet:
 		return func() { s.Lists[b.List] = b }, nil
-	case *sallyport.ExportMade, *sallyport.ReplayWatched, *sallyport.Witnessed, *sallyport.SignedIn:
+	case *sallyport.ExportMade, *sallyport.Witnessed, *sallyport.SignedIn:
 		return func() {}, nil
+	case *sallyport.ReplayWatched:
+		return func() {}, s.watched(b)
+	case *sallyport.PageShown:
+		return func() {}, s.shown(e, b)
 	}
 	for _, group := range []func(sallyport.Entry, sallyport.Body) (func(), error){s.people, s.systems, s.access, s.sessions, s.actions} {
 		if apply, err := group(e, b); apply != nil || err != nil {
@@ -74,6 +78,35 @@ func (s *State) step(e sallyport.Entry, b sallyport.Body) (func(), error) {
 		}
 	}
 	return nil, illegal("no rule for entry kind %q", b.Kind())
+}
+
+// watched holds a look at a recording to something that exists.
+func (s *State) watched(b *sallyport.ReplayWatched) error {
+	switch {
+	case b.Action != "" && s.Actions[b.Action] == nil:
+		return illegal("action %q is not known", b.Action)
+	case b.Of != "" && s.Sessions[b.Of] == nil:
+		return illegal("session %q is not known", b.Of)
+	}
+	return nil
+}
+
+// shown holds a page to whom it may be shown at all: never the engineer, to whom output is released and nothing else.
+func (s *State) shown(e sallyport.Entry, b *sallyport.PageShown) error {
+	a := s.Actions[b.Action]
+	switch {
+	case onlyGateway(e) != nil:
+		return onlyGateway(e)
+	case a == nil:
+		return illegal("action %q is not known", b.Action)
+	case s.People[b.Person] == nil:
+		return illegal("person %q is not known", b.Person)
+	case a.By == b.Person:
+		return illegal("%q is the engineer of action %q and was shown its page", b.Person, b.Action)
+	case b.What != "text" && b.What != "recording" && b.What != "released":
+		return illegal("page of action %q shows %q, which is neither text, recording nor released", b.Action, b.What)
+	}
+	return nil
 }
 
 // founding tells whether b is the entry with which the first administrator comes into a log that has nobody yet.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport"
+	"sallyport/gateway"
 	"sallyport/web/client"
 	"sallyport/web/wire"
 )
@@ -45,7 +46,7 @@ func newKeyCommand() *cobra.Command {
 	required(retire, "reason")
 	list := r.jsonFlag(verb("list", "List enrolled keys", "sallyport key list", func(cmd *cobra.Command, _ []string) error {
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
-			people, err := c.People(ctx)
+			people, err := c.People(ctx, gateway.PeopleFilter{})
 			if err != nil {
 				return err
 			}

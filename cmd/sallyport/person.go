@@ -35,9 +35,26 @@ func newPersonCommand() *cobra.Command {
 		cmd.Flags().StringVar(&email, "email", "", "how to reach them")
 		required(cmd, "name")
 	}
-	list := r.jsonFlag(verb("list", "List people with their roles and facts", "sallyport person list --json", func(cmd *cobra.Command, _ []string) error {
+	var f gateway.PeopleFilter
+	var role, system string
+	var tests []string
+	list := r.jsonFlag(verb("list", "List people with their roles and facts", "sallyport person list --role escort --system shop --fact citizenship=FR --json\n  sallyport person list --fact employer=self-asserted", func(cmd *cobra.Command, _ []string) error {
+		f.Role, f.System = sallyport.Role(role), sallyport.SystemID(system)
+		for _, t := range tests {
+			name, value, ok := strings.Cut(t, "=")
+			if !ok {
+				return usage("--fact %q is not KIND=VALUE", t)
+			}
+			f.Facts = append(f.Facts, gateway.FactTest{Name: name, Value: value})
+		}
+		if at != "" {
+			var err error
+			if f.At, err = moment(at, time.Now()); err != nil {
+				return err
+			}
+		}
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
-			people, err := peopleAt(ctx, c, at)
+			people, err := c.People(ctx, f)
 			if err != nil {
 				return err
 			}
@@ -53,6 +70,11 @@ func newPersonCommand() *cobra.Command {
 		})
 	}))
 	list.Flags().StringVar(&at, "at", "", "as they stood then: a time or a date")
+	list.Flags().StringVar(&f.Text, "text", "", "whose id, name or address has this in it")
+	list.Flags().StringVar(&role, "role", "", "who hold this role")
+	list.Flags().StringVar(&system, "system", "", "who hold a role on this system")
+	list.Flags().StringArrayVar(&tests, "fact", nil, "of whom KIND=VALUE stands; VALUE may be unknown, expired or self-asserted")
+	list.Flags().IntVar(&f.Limit, "limit", 0, "at most so many; 0: all")
 	show := r.jsonFlag(verb("show PERSON", "Show one person with everything recorded", "sallyport person show eve", func(cmd *cobra.Command, args []string) error {
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
 			p, err := onePerson(ctx, c, args[0])
@@ -75,28 +97,15 @@ func newPersonCommand() *cobra.Command {
 	return noun("person", "Add, change and list people", "  sallyport person add eve --name \"Eve Example\"\n  sallyport person list", r, add, change, list, show, newPersonImportCommand(r))
 }
 
-func peopleAt(ctx context.Context, c *client.Client, at string) ([]gateway.PersonView, error) {
-	if at == "" {
-		return c.People(ctx)
-	}
-	t, err := moment(at, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	return c.PeopleAt(ctx, t)
-}
-
 func onePerson(ctx context.Context, c *client.Client, id string) (gateway.PersonView, error) {
-	people, err := c.People(ctx)
+	people, err := c.People(ctx, gateway.PeopleFilter{Person: sallyport.PersonID(id)})
+	if err == nil && len(people) == 0 {
+		err = sallyport.Errorf(sallyport.NotFound, "no person %q", id).WithHint("sallyport person list")
+	}
 	if err != nil {
 		return gateway.PersonView{}, err
 	}
-	for _, p := range people {
-		if string(p.ID) == id {
-			return p, nil
-		}
-	}
-	return gateway.PersonView{}, sallyport.Errorf(sallyport.NotFound, "no person %q", id).WithHint("sallyport person list")
+	return people[0], nil
 }
 
 func roleText(roles []gateway.RoleView) string {

@@ -25,7 +25,7 @@ running it again`, "sallyport person import people.csv --dry-run", func(cmd *cob
 			return err
 		}
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
-			people, err := c.People(ctx)
+			people, err := c.People(ctx, gateway.PeopleFilter{})
 			if err != nil {
 				return err
 			}

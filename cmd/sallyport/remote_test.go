@@ -95,7 +95,7 @@ func TestAdministratorsAfternoon(t *testing.T) {
 	if out := o.run("who", "has", "citizenship", "DE"); strings.Contains(out, "zoe") {
 		t.Errorf("zoe is found as DE:\n%s", out)
 	}
-	o.sees(o.run("who", "expires", "--within", "48h"), "zoe", "fact citizenship")
+	o.sees(o.run("who", "expires", "--within", "48h"), "zoe", "citizenship")
 	o.sees(o.run("who", "may", "escort", "--system", "web"), "ed", "Yes.", "zoe", "No")
 	if out := o.run("person", "list", "--at", "2001-01-01"); strings.Contains(out, "zoe") {
 		t.Errorf("zoe was there in 2001:\n%s", out)

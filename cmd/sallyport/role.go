@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport"
+	"sallyport/gateway"
 	"sallyport/web/client"
 	"sallyport/web/wire"
 )
@@ -51,7 +52,7 @@ func newRoleCommand() *cobra.Command {
 	}
 	list := r.jsonFlag(verb("list", "List who holds which role", "sallyport role list", func(cmd *cobra.Command, _ []string) error {
 		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
-			people, err := c.People(ctx)
+			people, err := c.People(ctx, gateway.PeopleFilter{})
 			if err != nil {
 				return err
 			}

@@ -121,20 +121,80 @@ func (c *Client) Ledger(ctx context.Context, f gateway.LedgerFilter) (gateway.Le
 	return get[gateway.LedgerPage](ctx, c, "ledger?"+q.Encode())
 }
 
-func (c *Client) People(ctx context.Context) ([]gateway.PersonView, error) {
-	return get[[]gateway.PersonView](ctx, c, "people")
+// People lists people page by page until the filter's limit, or everyone.
+func (c *Client) People(ctx context.Context, f gateway.PeopleFilter) ([]gateway.PersonView, error) {
+	all := []gateway.PersonView{}
+	for {
+		q := url.Values{}
+		for name, v := range map[string]string{"text": f.Text, "role": string(f.Role), "system": string(f.System), "person": string(f.Person), "after": string(f.After), "at": instant(f.At)} {
+			if v != "" {
+				q.Set(name, v)
+			}
+		}
+		for _, t := range f.Facts {
+			q.Add("fact", t.Name+"="+t.Value)
+		}
+		page := gateway.MaxPeople
+		if f.Limit > 0 {
+			page = min(page, f.Limit-len(all))
+		}
+		q.Set("limit", strconv.Itoa(page))
+		v, err := get[[]gateway.PersonView](ctx, c, "people?"+q.Encode())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v...)
+		if len(v) < page || len(all) == f.Limit {
+			return all, nil
+		}
+		f.After = v[len(v)-1].ID
+	}
 }
 
-// PeopleAt lists people as they stood at a moment.
-func (c *Client) PeopleAt(ctx context.Context, at time.Time) ([]gateway.PersonView, error) {
-	return get[[]gateway.PersonView](ctx, c, "people?at="+url.QueryEscape(at.UTC().Format(time.RFC3339Nano)))
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// Explain says who could do something on a system, and why; person "" is everyone who holds a role there.
-func (c *Client) Explain(ctx context.Context, person sallyport.PersonID, system sallyport.SystemID, ask sallyport.Ask) ([]gateway.Explained, error) {
+// Who answers what people did and saw, one page.
+func (c *Client) Who(ctx context.Context, w gateway.WhoQuestion) (gateway.WhoAnswer, error) {
+	q := url.Values{"deed": w.Deeds}
+	for name, v := range map[string]string{"person": string(w.Person), "system": string(w.System), "session": string(w.Session), "mode": string(w.Mode),
+		"since": instant(w.Since), "until": instant(w.Until)} {
+		if v != "" {
+			q.Set(name, v)
+		}
+	}
+	for _, t := range w.Facts {
+		q.Add("fact", t.Name+"="+t.Value)
+	}
+	if w.From > 0 {
+		q.Set("from", strconv.FormatInt(w.From, 10))
+	}
+	if w.Limit > 0 {
+		q.Set("limit", strconv.Itoa(w.Limit))
+	}
+	if w.Bytes {
+		q.Set("bytes", "1")
+	}
+	return get[gateway.WhoAnswer](ctx, c, "who?"+q.Encode())
+}
+
+// Ending says what ends until a moment.
+func (c *Client) Ending(ctx context.Context, until time.Time) (gateway.EndingView, error) {
+	return get[gateway.EndingView](ctx, c, "ending?until="+url.QueryEscape(instant(until)))
+}
+
+// Explain says who could do something on a system, and why; person "" is everyone who holds a role there, at zero is now.
+func (c *Client) Explain(ctx context.Context, person sallyport.PersonID, system sallyport.SystemID, ask sallyport.Ask, at time.Time) ([]gateway.Explained, error) {
 	q := url.Values{"system": {string(system)}, "ask": {string(ask)}}
 	if person != "" {
 		q.Set("person", string(person))
+	}
+	if !at.IsZero() {
+		q.Set("at", instant(at))
 	}
 	return get[[]gateway.Explained](ctx, c, "explain?"+q.Encode())
 }

@@ -28,16 +28,18 @@ type Error struct {
 
 // Me says who the caller is and what this server offers them. Can is advice for a menu: the gateway decides each request anew.
 type Me struct {
-	Person  sallyport.PersonID `json:"person"`
-	Name    string             `json:"name,omitempty"`
-	Roles   []gateway.RoleView `json:"roles,omitempty"`
-	Keys    []gateway.KeyView  `json:"keys,omitempty"` // enrolled and not retired
-	Door    string             `json:"door"`
-	Until   *time.Time         `json:"until,omitempty"` // when the browser session ends at the latest
-	Can     []string           `json:"can"`             // names of pages: queue, tickets, ledger, people, systems, targets, ...
-	Page    string             `json:"page"`            // version of the console this server serves, for Shown.Page
-	Version string             `json:"version"`
-	Server  time.Time          `json:"server"` // the server's clock
+	Person sallyport.PersonID `json:"person"`
+	Name   string             `json:"name,omitempty"`
+	Roles  []gateway.RoleView `json:"roles,omitempty"`
+	Keys   []gateway.KeyView  `json:"keys,omitempty"` // enrolled and not retired
+	Door   string             `json:"door"`
+	Until  *time.Time         `json:"until,omitempty"` // when the browser session ends at the latest
+	Can    []string           `json:"can"`             // names of pages: queue, tickets, ledger, people, systems, targets, ...
+	// AsksVoucher is how many facts have only their subject as a witness: the caller could give the second word that is asked for.
+	AsksVoucher int       `json:"asksVoucher,omitempty"`
+	Page        string    `json:"page"` // version of the console this server serves, for Shown.Page
+	Version     string    `json:"version"`
+	Server      time.Time `json:"server"` // the server's clock
 }
 
 // Link is a one-time sign-in link.
