@@ -19,7 +19,7 @@ func (g *Gateway) Record(ctx context.Context, c Caller, body sallyport.Body, con
 	}
 	switch body.(type) {
 	case *sallyport.PolicySet, *sallyport.ListSet, *sallyport.PersonAdded, *sallyport.PersonChanged, *sallyport.FactRecorded, *sallyport.FactVouched, *sallyport.FactWithdrawn,
-		*sallyport.KeyEnrolled, *sallyport.KeyRetired, *sallyport.RoleAssigned, *sallyport.RoleWithdrawn, *sallyport.SystemSet, *sallyport.TargetSet, *sallyport.DisclosureSet,
+		*sallyport.KeyOffered, *sallyport.KeyEnrolled, *sallyport.KeyRetired, *sallyport.RoleAssigned, *sallyport.RoleWithdrawn, *sallyport.SystemSet, *sallyport.TargetSet, *sallyport.DisclosureSet,
 		*sallyport.TicketOpened, *sallyport.TicketClosed, *sallyport.AcceptanceSigned, *sallyport.AcceptanceEnded, *sallyport.ApprovalRecorded, *sallyport.RunbookSigned,
 		*sallyport.RunbookSeconded, *sallyport.RunbookWithdrawn, *sallyport.Restored, *sallyport.BreakGlassReviewed, *sallyport.ExportMade, *sallyport.ReplayWatched:
 	default:

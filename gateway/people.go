@@ -158,7 +158,7 @@ func stand(s *workflow.State, p *workflow.Person) standing {
 	}
 	for _, k := range p.Keys {
 		if key := s.Keys[k]; !key.Retired {
-			out.keys = append(out.keys, KeyView{Key: key.Key, Form: key.Form, Use: key.Use, Public: key.Public})
+			out.keys = append(out.keys, KeyView{Key: key.Key, Form: key.Form, Use: key.Use, Public: key.Public, Until: key.Until, Passkey: key.Passkey})
 		}
 	}
 	_, out.revoked = s.Revocations[workflow.Revocation{What: "person", Name: string(p.ID)}]

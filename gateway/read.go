@@ -88,6 +88,9 @@ func (g *Gateway) session(s *workflow.State, sess *workflow.Session, viewer sall
 		p := g.party(s, sess.Escort)
 		v.Escort = &p
 	}
+	if set, err := g.check.SetOf(s, sess.System, g.cache); err == nil {
+		v.SignAsked = set.Profile().SignProposals
+	}
 	v.Waiting = g.waiting(s, sess)
 	v.Can = g.can(s, sess, viewer)
 	if actions {

@@ -41,20 +41,21 @@ type TicketView struct {
 
 // SessionView is a session with its actions, oldest first.
 type SessionView struct {
-	ID       sallyport.SessionID `json:"id"`
-	Ticket   TicketView          `json:"ticket"`
-	System   sallyport.SystemID  `json:"system"`
-	Mode     sallyport.Mode      `json:"mode"`
-	State    string              `json:"state"`             // requested, open, paused, ended
-	Waiting  []string            `json:"waiting,omitempty"` // what the session still needs: approval, consent, escort, presence
-	Engineer Party               `json:"engineer"`
-	Escort   *Party              `json:"escort,omitempty"`
-	Present  bool                `json:"present"`       // the escort is there
-	Why      string              `json:"why,omitempty"` // of a pause or an end
-	Opened   time.Time           `json:"opened"`
-	Until    time.Time           `json:"until"`
-	Actions  []ActionSummary     `json:"actions,omitempty"`
-	Can      []string            `json:"can"` // what the caller may do now: claim, pause, resume, end, hand, approve, consent, say
+	ID        sallyport.SessionID `json:"id"`
+	Ticket    TicketView          `json:"ticket"`
+	System    sallyport.SystemID  `json:"system"`
+	Mode      sallyport.Mode      `json:"mode"`
+	State     string              `json:"state"`             // requested, open, paused, ended
+	Waiting   []string            `json:"waiting,omitempty"` // what the session still needs: approval, consent, escort, presence
+	Engineer  Party               `json:"engineer"`
+	Escort    *Party              `json:"escort,omitempty"`
+	Present   bool                `json:"present"`       // the escort is there
+	Why       string              `json:"why,omitempty"` // of a pause or an end
+	Opened    time.Time           `json:"opened"`
+	Until     time.Time           `json:"until"`
+	Actions   []ActionSummary     `json:"actions,omitempty"`
+	SignAsked bool                `json:"signAsked,omitempty"` // policy asks engineers to sign what they propose
+	Can       []string            `json:"can"`                 // what the caller may do now: claim, pause, resume, end, hand, approve, consent, say
 }
 
 // ActionSummary is an action in a list or a transcript. Text is there for whoever may see it.
@@ -248,8 +249,10 @@ type FactView struct {
 
 // KeyView is an enrolled key.
 type KeyView struct {
-	Key    sallyport.KeyID `json:"key"`
-	Form   string          `json:"form"`
-	Use    []string        `json:"use"`
-	Public string          `json:"public"`
+	Key     sallyport.KeyID    `json:"key"`
+	Form    string             `json:"form"`
+	Use     []string           `json:"use"`
+	Public  string             `json:"public"`
+	Until   *time.Time         `json:"until,omitempty"`
+	Passkey *sallyport.Passkey `json:"passkey,omitempty"`
 }

@@ -24,6 +24,8 @@ A pasted block is one proposal. Ctrl-C withdraws a proposal that waits.
   :cancel [ACTION]      withdraw a proposal
   :answer ACTION WORDS  answer a question about a proposal
   :say WORDS            say something to your escort
+  :receipt [SESSION]    proof that a session of yours that is over is in the log, to keep:
+                        ssh ... ':receipt' > FILE
   :link                 a link that signs you in to the console, once
   :bye                  leave; what waits goes on waiting`
 
@@ -144,6 +146,9 @@ func (k *connection) obey(ctx context.Context, d *desk, last sallyport.ActionID,
 			return nil, err
 		}
 		return []string{url, "good once, until " + expires.UTC().Format(time.RFC3339)}, nil
+	case ":receipt":
+		b, err := svc.Receipt(ctx, k.caller, sallyport.SessionID(rest))
+		return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), err
 	case ":cancel":
 		if rest == "" {
 			rest = string(last)

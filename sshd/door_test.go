@@ -21,6 +21,7 @@ import (
 	"sallyport"
 	"sallyport/gateway"
 	"sallyport/gateway/gatewaytest"
+	"sallyport/ledger"
 	"sallyport/sshd"
 )
 
@@ -277,6 +278,38 @@ func (d *door) eventually(ok func() bool) {
 	for end := time.Now().Add(15 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			d.t.Fatal("it did not happen within 15 s")
+		}
+	}
+}
+
+// The engineer takes the receipt of their session home with a stock client, and asking opens no session.
+func TestReceiptByStockClient(t *testing.T) {
+	d := open(t, gatewaytest.Options{})
+	session := d.Session()
+	if r := d.ssh("T-1", "", ":receipt "+string(session)); r.status == 0 || !strings.Contains(r.errs, "is open") {
+		t.Fatalf("of a session that goes on: %+v", r)
+	}
+	if err := d.End(t.Context(), gatewaytest.As(gatewaytest.Ed), session, "done"); err != nil {
+		t.Fatal(err)
+	}
+	size := d.Log.Size()
+	for _, text := range []string{":receipt", ":receipt " + string(session)} {
+		r := d.ssh("T-1", "", text)
+		if r.status != 0 {
+			t.Fatalf("%+v", r)
+		}
+		kept, err := ledger.ParseReceipt([]byte(r.out))
+		if err != nil || !strings.Contains(string(kept.Entry), `"session":"`+string(session)+`"`) || !strings.Contains(string(kept.Entry), "session.ended") {
+			t.Fatalf("%v: %s", err, r.out)
+		}
+	}
+	entries, err := d.Log.Read(t.Context(), size, d.Log.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range entries {
+		if strings.Contains(string(raw), `"session.requested"`) {
+			t.Errorf("asking for a receipt opened a session: %s", raw)
 		}
 	}
 }

@@ -21,6 +21,9 @@ func (c *channel) run(ctx context.Context, exec bool, text string) int {
 	if !exec && c.pty {
 		return c.shell(ctx)
 	}
+	if word, rest, _ := strings.Cut(text, " "); exec && word == ":receipt" {
+		return c.receipt(ctx, strings.TrimSpace(rest))
+	}
 	d, err := c.k.s.desk(ctx, c.k.caller, c.k.name)
 	if exec && strings.HasPrefix(text, ":") {
 		if err != nil && !bare(text) {

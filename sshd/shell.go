@@ -267,7 +267,7 @@ func (p *prompt) watch(ctx context.Context) {
 			"session.opened": "the session is open", "session.claimed": "an escort has claimed the session", "session.handed": "the escort hands the session over",
 			"session.paused": "the session is paused", "session.resumed": "the session goes on", "session.ending": "the session ends",
 			"presence.lost": "the escort is away", "presence.back": "the escort is back",
-			"session.ended": "the session is over, and so is this connection", "session.refused": "the session was refused, and this connection ends",
+			"session.ended": "the session is over, and so is this connection; keep its receipt: ssh ... ':receipt " + string(n.Session) + "' > " + string(n.Session) + ".receipt", "session.refused": "the session was refused, and this connection ends",
 		}[n.Kind]
 		if say == "" {
 			if n.Kind == "said" {

@@ -65,6 +65,15 @@ func storyWithKey(t *testing.T, change func(*gatewaytest.Options)) (dir, vkey st
 	if err := w.End(ctx, gatewaytest.As(gatewaytest.Ed), session, "done"); err != nil {
 		t.Fatal(err)
 	}
+	for _, p := range []sallyport.PersonID{gatewaytest.Ana, gatewaytest.Ed} { // beside the state folder: out of the operator's reach
+		b, err := w.Receipt(ctx, gatewaytest.As(p), session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(receiptOf(dir, p), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := w.Gateway.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +98,9 @@ func storyWithKey(t *testing.T, change func(*gatewaytest.Options)) (dir, vkey st
 	}
 	return dir, vkey, w.Signer
 }
+
+// receiptOf names the receipt that a party of the story kept.
+func receiptOf(dir string, p sallyport.PersonID) string { return dir + "-" + string(p) + ".receipt" }
 
 func run(t *testing.T, name string, opts verify.Options) *verify.Report {
 	t.Helper()

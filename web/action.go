@@ -32,7 +32,7 @@ func (s *Server) decide(r *http.Request, c gateway.Caller) (any, error) {
 }
 
 func decision(id sallyport.ActionID, d wire.Decision) gateway.DecisionRequest {
-	return gateway.DecisionRequest{Action: id, Seat: d.Seat, Answer: d.Answer, Words: d.Words, Shown: d.Shown, Signed: d.Signed}
+	return gateway.DecisionRequest{Action: id, Seat: d.Seat, Answer: d.Answer, Words: d.Words, Shown: d.Shown, Signed: counted(d.Signed)}
 }
 
 func (s *Server) answer(r *http.Request, c gateway.Caller) (any, error) {

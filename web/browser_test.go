@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -50,8 +51,9 @@ func npm(dir string, args ...string) (string, error) {
 }
 
 // drive runs one of the scripts of ui/e2e against srv with a real browser. The script fails on any violation of the
-// page's policy, any error in the page and any request to elsewhere.
-func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonID) {
+// page's policy, any error in the page and any request to elsewhere. The server is reached by a name, since passkeys want one. What the
+// script keeps is in the folder that drive gives.
+func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonID) (kept string) {
 	t.Helper()
 	need(t, "node", "npm", "chromium")
 	if out, err := modules(); err != nil {
@@ -62,6 +64,8 @@ func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonI
 	ts.StartTLS()
 	t.Cleanup(ts.Close)
 	t.Cleanup(srv.Close)
+	srv.opts.Origin = strings.Replace(ts.URL, "127.0.0.1", "localhost", 1)
+	kept = t.TempDir()
 	links := map[sallyport.PersonID][]string{}
 	for _, p := range people {
 		for range 3 {
@@ -69,10 +73,10 @@ func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonI
 			if err != nil {
 				t.Fatal(err)
 			}
-			links[p] = append(links[p], ts.URL+"/signin/"+token)
+			links[p] = append(links[p], srv.opts.Origin+"/signin/"+token)
 		}
 	}
-	config, err := json.Marshal(map[string]any{"origin": ts.URL, "links": links, "shots": os.Getenv("SALLYPORT_SHOTS"), "page": srv.Page()})
+	config, err := json.Marshal(map[string]any{"origin": srv.opts.Origin, "dir": kept, "links": links, "shots": os.Getenv("SALLYPORT_SHOTS"), "page": srv.Page()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +93,7 @@ func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonI
 	if err != nil {
 		t.Fatal(err)
 	}
+	return kept
 }
 
 // TestBrowserStory plays an escorted action in real browsers over a real gateway: proposed in one, approved in another.

@@ -253,6 +253,20 @@ func (f *fake) Self(_ context.Context, c gateway.Caller) (gateway.PersonView, er
 	return gateway.PersonView{ID: c.Person, Name: "Ada", Roles: []gateway.RoleView{{Role: sallyport.RoleAdministrator, System: "*"}, {Role: sallyport.RoleEscort, System: "*"}}}, nil
 }
 
+func (f *fake) Offers(_ context.Context, c gateway.Caller) ([]gateway.OfferView, error) {
+	f.note("Offers", c)
+	return nil, nil
+}
+
+func (f *fake) VouchKey(_ context.Context, c gateway.Caller, p sallyport.PersonID, key sallyport.KeyID, until *time.Time) error {
+	return f.done("VouchKey", c, p, key, until)
+}
+
+func (f *fake) Receipt(_ context.Context, c gateway.Caller, s sallyport.SessionID) ([]byte, error) {
+	f.note("Receipt", c, s)
+	return []byte("c2sp.org/tlog-proof@v1\n"), nil
+}
+
 func (f *fake) Material(_ context.Context, c gateway.Caller, a sallyport.ActionID) (gateway.Material, error) {
 	f.note("Material", c, a)
 	return gateway.Material{}, nil

@@ -12,7 +12,7 @@ import (
 // begins with: a menu made from anything else would be a second opinion about who may do what.
 func (s *Server) me(r *http.Request, c gateway.Caller) (any, error) {
 	ctx := r.Context()
-	me := wire.Me{Person: c.Person, Door: c.Door, Can: []string{}, Page: s.Page(), Version: s.opts.Version, Server: s.opts.Now().UTC()}
+	me := wire.Me{Person: c.Person, Door: c.Door, Can: []string{}, Page: s.Page(), Version: s.opts.Version, Server: s.opts.Now().UTC(), Site: s.site()}
 	if _, until, err := s.caller(r, false); err == nil && !until.IsZero() {
 		me.Until = &until
 	}

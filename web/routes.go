@@ -45,6 +45,7 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/v1/sessions/{session}/consent", Do: s.consent},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/breakglass", Do: s.breakGlass},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/breakglass/review", Do: s.breakGlassReview},
+		{Method: "GET", Path: "/api/v1/sessions/{session}/receipt", Stream: s.receipt},
 		{Method: "POST", Path: "/api/v1/sessions/{session}/presence", Do: s.presence, Alone: true},
 
 		{Method: "GET", Path: "/api/v1/actions/{action}", Do: s.action, Alone: true},
@@ -67,6 +68,10 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/v1/people/{person}/facts/{fact}/vouch", Do: s.factVouch},
 		{Method: "POST", Path: "/api/v1/people/{person}/facts/{fact}/withdraw", Do: s.factWithdraw},
 		{Method: "POST", Path: "/api/v1/people/{person}/keys", Do: s.keyEnrol},
+		{Method: "POST", Path: "/api/v1/people/{person}/passkeys", Do: s.passkeyVouch},
+		{Method: "GET", Path: "/api/v1/passkeys", Do: s.offers, Alone: true},
+		{Method: "POST", Path: "/api/v1/passkeys/challenge", Do: s.passkeyChallenge},
+		{Method: "POST", Path: "/api/v1/passkeys", Do: s.passkeyOffer},
 		{Method: "POST", Path: "/api/v1/keys/retire", Do: s.keyRetire},
 		{Method: "POST", Path: "/api/v1/people/{person}/roles", Do: s.roleAssign},
 		{Method: "POST", Path: "/api/v1/people/{person}/roles/withdraw", Do: s.roleWithdraw},

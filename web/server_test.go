@@ -15,6 +15,7 @@ import (
 
 	"sallyport"
 	"sallyport/gateway"
+	"sallyport/signature/signaturetest"
 	"sallyport/web/wire"
 )
 
@@ -72,6 +73,7 @@ func wantError(t *testing.T, w *httptest.ResponseRecorder, status int, code sall
 // TestEveryRoute sends one good request to each route and looks what reached the gateway.
 func TestEveryRoute(t *testing.T) {
 	const pub = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJr5NDrUKqyUxKB8HHZGNT7yHO7tk9JmMPvOkBN5kTvB someone@somewhere"
+	passkey := signaturetest.New(t, 1).Public
 	page := newBench(t).Page()
 	calls := []struct{ route, body, want, contents string }{
 		{"GET /api/v1/me", "", "", ""},
@@ -89,6 +91,7 @@ func TestEveryRoute(t *testing.T) {
 		{"GET /api/v1/sessions/S-1/replay", "", "Replay S-1", ""},
 		{"POST /api/v1/sessions/S-1/actions", `{"target":"web-01","text":"ZGY="}`, "Propose {S-1 web-01    [] [100 102] []   <nil>}", ""},
 		{"POST /api/v1/sessions/S-1/challenge", `{"target":"web-01","text":"ZGY="}`, "ProposalChallenge {S-1 web-01    [] [100 102] []   <nil>}", ""},
+		{"GET /api/v1/sessions/S-1/receipt", "", "Receipt S-1", ""},
 		{"POST /api/v1/sessions/S-1/say", `{"words":"hello"}`, "Say S-1 hello", ""},
 		{"POST /api/v1/sessions/S-1/claim", "", "Claim S-1", ""},
 		{"POST /api/v1/sessions/S-1/handover", `{"to":"bob","words":"end of shift"}`, "HandOver S-1 bob end of shift", ""},
@@ -129,7 +132,11 @@ func TestEveryRoute(t *testing.T) {
 		{"POST /api/v1/people/eve/facts/citizenship/vouch", `{"fact":"ab"}`, "Record {eve citizenship ab}", "[]"},
 		{"POST /api/v1/people/eve/facts/citizenship/withdraw", `{"reason":"wrong"}`, "Record {eve citizenship wrong}", "[]"},
 		{"POST /api/v1/people/eve/keys", `{"public":"` + pub + `","use":["signin"]}`,
-			"Record {eve SHA256:1k2mFfG8YkxjJVPy0ZruVbr1+qrZatnUw+CEQFL1c8U ssh " + strings.TrimSuffix(pub, " someone@somewhere") + " [signin] <nil>}", "[]"},
+			"Record {eve SHA256:1k2mFfG8YkxjJVPy0ZruVbr1+qrZatnUw+CEQFL1c8U ssh " + strings.TrimSuffix(pub, " someone@somewhere") + " [signin] <nil> <nil>}", "[]"},
+		{"POST /api/v1/people/eve/passkeys", `{"key":"passkey-SHA256:x"}`, "VouchKey eve passkey-SHA256:x <nil>", ""},
+		{"GET /api/v1/passkeys", "", "Offers", ""},
+		{"POST /api/v1/passkeys/challenge", `{"credential":"AQ==","public":"` + passkey + `"}`, "", ""},
+		{"POST /api/v1/passkeys", `{"credential":"AQ==","public":"` + passkey + `","signed":{"key":"x","form":"webauthn","sig":""}}`, "", ""}, // see TestPasskeyIsOfferedForThisSite
 		{"POST /api/v1/keys/retire", `{"key":"SHA256:x","reason":"lost"}`, "Record {SHA256:x lost}", "[]"},
 		{"POST /api/v1/people/eve/roles", `{"role":"escort","system":"*"}`, "Record {eve escort * <nil>}", "[]"},
 		{"POST /api/v1/people/eve/roles/withdraw", `{"role":"escort","system":"*"}`, "Record {eve escort *}", "[]"},

@@ -61,7 +61,7 @@ func (s *Server) propose(r *http.Request, c gateway.Caller) (any, error) {
 
 func proposal(id sallyport.SessionID, p wire.Proposal) gateway.Proposal {
 	return gateway.Proposal{Session: id, Target: p.Target, Login: p.Login, Interpreter: p.Interpreter,
-		Dir: p.Dir, Env: p.Env, Text: p.Text, Stdin: p.Stdin, Runbook: p.Runbook, Draft: p.Draft, Signature: p.Signature}
+		Dir: p.Dir, Env: p.Env, Text: p.Text, Stdin: p.Stdin, Runbook: p.Runbook, Draft: p.Draft, Signature: counted(p.Signature)}
 }
 
 // withWords runs do on the session of the path with the words of the body.

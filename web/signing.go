@@ -6,6 +6,7 @@ import (
 
 	"sallyport"
 	"sallyport/gateway"
+	"sallyport/signature"
 	"sallyport/web/wire"
 )
 
@@ -44,7 +45,8 @@ func (s *Server) proposalChallenge(r *http.Request, c gateway.Caller) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	return g.ProposalChallenge(r.Context(), c, proposal(id, p))
+	ch, err := g.ProposalChallenge(r.Context(), c, proposal(id, p))
+	return wire.ProposalChallenge{ProposalChallenge: ch, Challenge: signature.Challenge(signature.Proposal(ch.By, ch.Session, &ch.Body))}, err
 }
 
 func (s *Server) decisionChallenge(r *http.Request, c gateway.Caller) (any, error) {
@@ -56,5 +58,6 @@ func (s *Server) decisionChallenge(r *http.Request, c gateway.Caller) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	return g.DecisionChallenge(r.Context(), c, decision(id, d))
+	ch, err := g.DecisionChallenge(r.Context(), c, decision(id, d))
+	return wire.DecisionChallenge{DecisionChallenge: ch, Challenge: signature.Challenge(signature.Decision(ch.By, ch.Session, &ch.Body))}, err
 }

@@ -39,7 +39,45 @@ type Me struct {
 	AsksVoucher int       `json:"asksVoucher,omitempty"`
 	Page        string    `json:"page"` // version of the console this server serves, for Shown.Page
 	Version     string    `json:"version"`
-	Server      time.Time `json:"server"` // the server's clock
+	Server      time.Time `json:"server"`         // the server's clock
+	Site        *Site     `json:"site,omitempty"` // of passkeys; absent where browsers make none for this console
+}
+
+// Site is what passkeys of a console are bound to.
+type Site struct {
+	RPID   string `json:"rpId"`
+	Origin string `json:"origin"`
+}
+
+// Passkey offers a passkey of the caller's own. Its challenge is asked for without Signed, and answered with it.
+type Passkey struct {
+	Credential []byte            `json:"credential"`
+	Public     []byte            `json:"public"` // COSE key
+	Signed     *sallyport.Signed `json:"signed,omitempty"`
+}
+
+// PasskeyChallenge is what a new passkey signs.
+type PasskeyChallenge struct {
+	Key       sallyport.KeyID `json:"key"`
+	Challenge []byte          `json:"challenge"`
+}
+
+// VouchKey enrols an offered passkey.
+type VouchKey struct {
+	Key   sallyport.KeyID `json:"key"`
+	Until *time.Time      `json:"until,omitempty"`
+}
+
+// DecisionChallenge is a decision to sign, with what a passkey signs of it.
+type DecisionChallenge struct {
+	gateway.DecisionChallenge
+	Challenge []byte `json:"challenge"`
+}
+
+// ProposalChallenge is a proposal to sign, with what a passkey signs of it.
+type ProposalChallenge struct {
+	gateway.ProposalChallenge
+	Challenge []byte `json:"challenge"`
 }
 
 // Link is a one-time sign-in link.

@@ -103,7 +103,7 @@ const small = await enter("ed", { viewport: { width: 420, height: 860 } });
 await go(small, "/actions/A-1", ".text .row");
 await shot(small, "action-small");
 const before = bad.length;
-const all = ["/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke"];
+const all = ["/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke", "/keys"];
 for (const [p, paths] of [[page, all], [dark, all.slice(0, 4)]]) for (const path of paths) {
   await go(p, path, "main h1");
   await p.waitForTimeout(200);

@@ -1,7 +1,12 @@
 // The shapes of docs/spec/api.md, as far as the console reads them.
 
 export interface Party { id: string; name: string; country?: string; employer?: string }
-export interface Me { person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; door: string; until?: string; can: string[]; page: string; version: string; server: string }
+export interface Me {
+  person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; keys?: Key[]; door: string; until?: string; can: string[]; page: string; version: string;
+  server: string; site?: { rpId: string; origin: string };
+}
+export interface Key { key: string; form: string; use: string[] | null; public: string; until?: string; passkey?: { credential: string; rpId: string; origin: string } }
+export interface Offer { person: Party; key: string; passkey: { credential: string; rpId: string; origin: string }; offered: string; until: string; mine: boolean }
 export interface Scope { title: string; text?: string; paths?: string[]; services?: string[]; hosts?: string[] }
 export interface Ticket {
   id: string; title: string; text?: string; system: string; targets: string[] | null; engineer: Party; mode: string;
@@ -14,7 +19,7 @@ export interface ActionSummary {
 }
 export interface Session {
   id: string; ticket: Ticket; system: string; mode: string; state: string; waiting?: string[]; engineer: Party; escort?: Party;
-  present: boolean; why?: string; opened: string; until: string; actions?: ActionSummary[]; can: string[] | null;
+  present: boolean; why?: string; opened: string; until: string; signAsked?: boolean; actions?: ActionSummary[]; can: string[] | null;
 }
 export interface Queue { sessions: Session[]; actions: ActionSummary[] }
 export type Level = "low" | "medium" | "high" | "critical";
@@ -32,7 +37,7 @@ export interface Assessment {
 }
 export interface Shown { spec: string; pins?: string; assessment: string; page: string; opened: string; decided: string }
 export interface Spec {
-  text: string; target: string; hostKey: string; login: string; interpreter: string; dir: string; env?: { name: string; value: string }[];
+  text: string; target: string; address: string; hostKey: string; login: string; interpreter: string; dir: string; env?: { name: string; value: string }[];
   stdin?: string; limits: { timeout: number; output: number };
 }
 export interface Pin { path: string; word: string; offset: number; length: number; command: boolean; content: string }
@@ -49,7 +54,7 @@ export interface LedgerPage { lines: LedgerLine[]; size: number; checkpoint: str
 export interface Fact { name: string; state: string; value: unknown; verifier: string; recorded: string; until?: string; selfAsserted?: boolean }
 export interface Person {
   id: string; name: string; email?: string; roles: { role: string; system: string; until?: string }[] | null; facts: Fact[] | null;
-  keys: { key: string; form: string; use: string[] | null; public: string }[] | null; revoked?: boolean;
+  keys: Key[] | null; revoked?: boolean;
 }
 export interface System {
   system: string; name: string; profile: string; impact?: string; technologies?: string[]; release: string; markings?: string[];

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { call, pageVersion, post } from "../api";
 import { useKeys } from "../keys";
+import { passkeys, sign } from "../passkey";
 import { useLoad } from "../live";
 import { ask, attempt, say } from "../parts/dialog";
 import { Ago, Button, Empty, Head, Party, Problem, State, Until, Verdict, When } from "../parts/bits";
@@ -31,7 +32,13 @@ function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boole
   // A layer that is a pinned file stands on the page already, as that file.
   const pinned = useMemo(() => new Set((p.pins ?? []).map((pin) => new TextDecoder().decode(fromBase64(pin.content ?? "")))), [p.pins]);
   const goTo = (lines: Span) => setAt({ lines, n: at.n + 1 });
-  const decide = (answer: string, words: string) => call("POST", `actions/${p.id}/decision`, { seat: p.seat, answer, words, shown: { ...p.shown, opened, page: pageVersion } }).then(reload);
+  const decide = async (answer: string, words: string) => {
+    const d = { seat: p.seat, answer, words, shown: { ...p.shown, opened, page: pageVersion } };
+    // Where the profile asks for signatures, an approval is the decider's only with theirs: over what the server says it will write.
+    const signed = answer === "approve" && p.signAsked ? await sign((await post<{ challenge: string }>(`actions/${p.id}/challenge`, d)).challenge) : undefined;
+    await call("POST", `actions/${p.id}/decision`, { ...d, signed });
+    reload();
+  };
   const may = !!p.seat && !over(p.state);
   const s = p.sessionView;
 
@@ -128,11 +135,19 @@ function Deciding(d: { p: Page; may: boolean; approve: () => void; refuse: () =>
           <Button kind="danger" k="r" onClick={d.refuse}>Refuse</Button>
           <Button k="q" onClick={d.question}>Ask</Button>
           <Button k="e" onClick={d.escalate}>I do not understand this</Button>
+          {p.signAsked && <SignatureAsked id={p.id} />}
           <p class="hint">{p.seat === "second" ? "You decide as second person." : "You decide as escort."} Not understanding is a good reason: it goes to a second person, and nobody is blamed.</p>
         </div>
       ) : over(p.state) ? null : p.cannotWhy?.length ? <ul class="cannot">{p.cannotWhy.map((w) => <li>{w}</li>)}</ul> : <Empty>You have no seat in this decision.</Empty>}
     </>
   );
+}
+
+/** Says what an approval needs here, and what its signature is worth. */
+export function SignatureAsked({ id }: { id: string }) {
+  return passkeys().length > 0
+    ? <p class="hint signature">An approval here carries your own signature: your browser asks for your passkey. It proves that you approved, and not what this page showed you; <code>sallyport decide {id}</code> shows and signs on your own machine.</p>
+    : <p class="hint signature warn">An approval here must carry your own signature, and you have no passkey for this console. <Link to="/keys">Make one</Link>, or use <code>sallyport decide {id}</code> on your own machine.</p>;
 }
 
 /** The line and the place of a pinned word in the text. */
@@ -210,6 +225,7 @@ function Record({ p, a }: { p: Page; a: Assessment | null }) {
       <dt>Text and limits</dt><dd><code>{p.shown.spec}</code></dd>
       {p.shown.pins && <><dt>Files</dt><dd><code>{p.shown.pins}</code></dd></>}
       <dt>Assessment</dt><dd><code>{p.shown.assessment || "none"}</code></dd>
+      <dt>Address</dt><dd><code>{p.spec.address}</code></dd>
       <dt>Host key</dt><dd><code>{p.spec.hostKey}</code></dd>
       <dt>Rules</dt><dd>{a?.engine ?? "none"}</dd>
       <dt>Page</dt><dd><code>{pageVersion}</code></dd>

@@ -5,6 +5,7 @@ import { attempt, say } from "../parts/dialog";
 import { Ago, Button, Empty, Head, Party, Problem, save, State, Until, Verdict, When } from "../parts/bits";
 import { isMe, SessionTools, stopAction } from "../parts/sessionkeys";
 import { SayBox, Talk } from "../parts/talk";
+import { passkeys, sign, toBase64 } from "../passkey";
 import { Link } from "../router";
 import { fromBase64 } from "../text/reveal";
 import type { ActionPage, ActionSummary, Message, Session } from "../types";
@@ -22,6 +23,7 @@ export function SessionPage({ id }: { id: string }) {
       <Head title={<bdi>{s.ticket.title || s.ticket.id}</bdi>} sub={<>Session <code>{s.id}</code> · ticket {s.ticket.id} · {s.system} · mode {s.mode}: {modeWords[s.mode]}</>}>
         <State s={s.state}>{stateWords[s.state] ?? s.state}</State>
         <SessionTools s={s} reload={reload} running={running.length > 0} />
+        {s.state === "ended" && <a class="button" href={`/api/v1/sessions/${s.id}/receipt`} download={`${s.id}.receipt`} title="Proof that this session is in the log. Keep it where this server cannot change it.">Receipt</a>}
         <Button onClick={() => save(`session-${s.id}.json`, data)}>JSON</Button>
       </Head>
       <Problem e={error} />
@@ -129,9 +131,12 @@ function Followed({ id }: { id: string }) {
 function Propose({ s, reload }: { s: Session; reload: () => void }) {
   const [text, setText] = useState(""), [target, setTarget] = useState((s.ticket.targets ?? [])[0] ?? ""), [dir, setDir] = useState("");
   const send = () => attempt(async () => {
-    let bin = "";
-    for (const b of new TextEncoder().encode(text)) bin += String.fromCharCode(b);
-    const a = await post<ActionSummary>(`sessions/${s.id}/actions`, { target, dir, text: btoa(bin) });
+    let body: object = { target, dir, text: toBase64(new TextEncoder().encode(text)) };
+    if (s.signAsked) {
+      const c = await post<{ challenge: string; body: { action: string } }>(`sessions/${s.id}/challenge`, body);
+      body = { draft: c.body.action, signature: await sign(c.challenge) };
+    }
+    const a = await post<ActionSummary>(`sessions/${s.id}/actions`, body);
     setText("");
     reload();
     say(`Proposed as ${a.id}. It waits for a decision.`);
@@ -145,6 +150,7 @@ function Propose({ s, reload }: { s: Session; reload: () => void }) {
       </div>
       <textarea class="code" rows={6} spellcheck={false} aria-label="commands" placeholder="commands, exactly as they should run" value={text} onInput={(e) => setText(e.currentTarget.value)} />
       <div class="buttons"><button type="submit" class="primary" disabled={!text.trim()}>Propose</button></div>
+      {s.signAsked && <p class={"hint signature" + (passkeys().length ? "" : " warn")}>A proposal here carries your own signature. {passkeys().length ? "Your browser asks for your passkey." : <>You have no passkey for this console: <Link to="/keys">make one</Link>, or use <code>sallyport propose {s.ticket.id}</code>.</>}</p>}
     </form>
   );
 }
