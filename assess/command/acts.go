@@ -146,6 +146,12 @@ func (e *eval) printed() value.Str {
 			h.Taint |= value.Secret
 			h.From = append(h.From, t.Strings()...)
 			whole = false
+		case System:
+			if t.Is("environment") {
+				h.Taint |= value.Env
+				h.From = append(h.From, "environment")
+			}
+			whole = false
 		case Text:
 			taint, from := t.Taint()
 			h.Taint, h.From = h.Taint|taint, append(h.From, from...)

@@ -234,6 +234,10 @@ func aws(e *eval) {
 		}
 	case first(plain) == "s3" && oneOf(verb, "cp", "mv", "sync", "rm", "rb", "mb"):
 		_, del := opts["--delete"]
+		for _, all := range []string{"--force", "--recursive"} {
+			_, given := opts[all]
+			del = del || given && oneOf(verb, "rb", "rm")
+		}
 		e.objectStore(verb, plain[2:], "s3://", del, opts["--dryrun"] != nil)
 	case first(plain) == "s3" && oneOf(verb, "ls", "presign", "website"):
 		e.sources = append(e.sources, End{Net, lit("s3")})
@@ -254,7 +258,7 @@ func aws(e *eval) {
 	}
 }
 
-// objectStore is cp, mv, sync, rm between files and a bucket.
+// objectStore is cp, mv, sync, rm between files and a bucket. del says that what a command leaves out, or finds below its operands, is deleted too.
 func (e *eval) objectStore(verb string, ops []value.Str, scheme string, del, dry bool) {
 	var words []value.Str
 	for _, o := range ops {
@@ -270,7 +274,12 @@ func (e *eval) objectStore(verb string, ops []value.Str, scheme string, del, dry
 	case "rm", "rb", "del":
 		for _, w := range words {
 			e.effect(sallyport.EffectCloud, w, "deleted")
-			e.effect(sallyport.EffectIrreversible, w, "deleted")
+			switch {
+			case del:
+				e.effect(sallyport.EffectIrreversible, w, "deleted with everything below")
+			case verb != "rb": // a bucket that is removed without force must be empty
+				e.effect(sallyport.EffectIrreversible, w, "deleted")
+			}
 		}
 	case "mb":
 		for _, w := range words {

@@ -191,6 +191,9 @@ func dataTool(e *eval) {
 	for _, o := range []string{"--eval", "-eval", "--execute"} {
 		if v, ok := opts[o]; ok && !v.Empty() {
 			e.run(Run{Script: &v, Lang: "javascript"})
+			if v.Contains("dropDatabase(") {
+				e.effect(sallyport.EffectIrreversible, lit("database that "+e.name+" is connected to"), "drop")
+			}
 		}
 	}
 	for i := 0; i < len(plain); i++ {

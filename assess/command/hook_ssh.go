@@ -252,7 +252,10 @@ func fileClient(e *eval) {
 		switch {
 		case known && (p == "-c" || p == "-e") && e.spec.name == "ftp" && oneOf(e.name, "lftp", "smbclient", "rpcclient"), known && p == "--command":
 			scripts = append(scripts, next())
-		case known && p == "-c" && oneOf(e.name, "tftp", "smbclient", "atftp"):
+		case known && p == "-c" && e.name == "tftp": // the rest of the words is one command
+			scripts = append(scripts, value.Join(e.operands[i+1:], " "))
+			i = len(e.operands)
+		case known && p == "-c" && oneOf(e.name, "smbclient", "atftp"):
 			scripts = append(scripts, next())
 		case known && p == "-b" && e.name == "sftp", known && p == "-f" && e.name == "lftp":
 			f := next()

@@ -148,7 +148,7 @@ func sqlStatement(r *recorder, s value.Str) {
 	}
 	original := strings.Fields(c)
 	object := func(n int) value.Str {
-		for n < len(words) && strings.Contains(" TABLE DATABASE SCHEMA IF EXISTS NOT INTO FROM ONLY USER ROLE INDEX VIEW SEQUENCE CONCURRENTLY IGNORE ALL MATERIALIZED OR REPLACE TEMPORARY FUNCTION EXTENSION TRIGGER OWNED ", " "+words[n]+" ") {
+		for n < len(words) && strings.Contains(" TABLE DATABASE SCHEMA KEYSPACE IF EXISTS NOT INTO FROM ONLY USER ROLE INDEX VIEW SEQUENCE CONCURRENTLY IGNORE ALL MATERIALIZED OR REPLACE TEMPORARY FUNCTION EXTENSION TRIGGER OWNED ", " "+words[n]+" ") {
 			n++
 		}
 		if n >= len(words) {
@@ -190,8 +190,12 @@ func sqlStatement(r *recorder, s value.Str) {
 		sqlCopy(r, value.Lit(c))
 	case "DROP", "TRUNCATE":
 		r.effect(sallyport.EffectDatabase, object(1), strings.ToLower(words[0]))
-		if words[0] == "TRUNCATE" || len(words) > 1 && strings.Contains(" TABLE DATABASE SCHEMA TABLESPACE ", " "+words[1]+" ") {
-			r.effect(sallyport.EffectIrreversible, object(1), strings.ToLower(words[0]))
+		if words[0] == "TRUNCATE" || len(words) > 1 && strings.Contains(" TABLE DATABASE SCHEMA KEYSPACE TABLESPACE ", " "+words[1]+" ") {
+			what := object(1)
+			if words[0] == "DROP" && words[1] != "TABLE" && words[1] != "TABLESPACE" {
+				what = value.Concat(value.Lit("database "), what)
+			}
+			r.effect(sallyport.EffectIrreversible, what, strings.ToLower(words[0]))
 		}
 		if len(words) > 1 && (words[1] == "USER" || words[1] == "ROLE") {
 			r.effect(sallyport.EffectAccount, object(1), "database user dropped")

@@ -39,7 +39,7 @@ func (j *judge) effect1(e *shell.Effect, t string) {
 		}
 		level, j.cap = level.Max(x), ""
 	}
-	j.add(e, t, level)
+	j.add(e, t, level.Max(j.opened(e, t, p)))
 }
 
 // gravity judges an effect on a target that is printed as t and whose path is p.
@@ -195,6 +195,9 @@ func (j *judge) gravity(e *shell.Effect, t, p string) sallyport.Verdict {
 		case treasure(p) != "":
 			level = high
 			j.find("data-destroyed", high, e.Place, "Destroys %s (%s)", t, treasure(p))
+		case whole(t, e.Detail):
+			level = high
+			j.find("data-destroyed", high, e.Place, "Destroys %s", t)
 		case clusterKinds[strings.TrimSuffix(t, "/*")] && (strings.Contains(e.Detail, "all") || strings.HasSuffix(t, "/*")):
 			level = high
 			if j.told("cluster-destroyed", e.Place) {

@@ -35,7 +35,8 @@ type origin struct {
 	output  bool     // what commands print
 	input   bool
 	env     bool
-	decoded bool // computed by a decoder, or from text of the script, in a way that was not followed
+	facts   []string // what commands say of the machine, by its name in their descriptions
+	decoded bool     // computed by a decoder, or from text of the script, in a way that was not followed
 }
 
 func (j *judge) origin(data value.Str) origin {
@@ -43,6 +44,11 @@ func (j *judge) origin(data value.Str) origin {
 	j.trace(data, &o, map[string]bool{}, 0)
 	return o
 }
+
+// telling are facts about a machine that help whoever wants to get into it.
+var telling = map[string]bool{"processes": true, "accounts": true, "accounts and services": true, "packages": true, "modules": true, "network state": true, "open files": true, "history": true,
+	"clipboard": true, "services": true, "journal": true, "audit log": true, "audit rules": true, "firewall rules": true, "security settings": true, "security state": true, "scheduled jobs": true, "mail": true, "keys": true,
+	"kernel settings": true, "containers": true, "cluster": true, "login failures": true}
 
 func add(to []string, s string) []string {
 	if s == "" || slices.Contains(to, s) || len(to) > 20 {
@@ -54,6 +60,11 @@ func add(to []string, s string) []string {
 func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int) {
 	for _, h := range data.Holes() {
 		if h.Taint&value.Derived != 0 && h.Taint&(value.Secret|value.Remote|value.File) == 0 {
+			for _, from := range h.From {
+				if telling[from] {
+					o.facts = add(o.facts, from)
+				}
+			}
 			continue
 		}
 		o.output = o.output || h.Taint&value.Output != 0
@@ -78,6 +89,8 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 			}
 			what, grave := j.secret(from)
 			switch {
+			case from == "environment":
+				o.secrets = add(o.secrets, "the environment variables, which often hold passwords and tokens")
 			case what != "":
 				o.secrets = add(o.secrets, what+" ("+from+")")
 				o.grave = o.grave || grave
@@ -196,6 +209,12 @@ func (j *judge) sent(f *shell.Flow) {
 				level = high
 			}
 			j.find("file-leaves", level, f.Place, "Sends %s to %s", list(append(o.private, o.files...)), where)
+		case len(o.facts) > 0 && !inScope:
+			level := medium
+			if byNumber(to) || drop(to) {
+				level = high
+			}
+			j.find("facts-leave", level, f.Place, "Sends what it finds out about this machine (%s) to %s", list(o.facts), where)
 		case o.output:
 			j.find("file-leaves", medium, f.Place, "Sends what a command prints to %s", where)
 		}

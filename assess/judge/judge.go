@@ -55,12 +55,14 @@ func Judge(t *shell.Trace, scope *Scope) Judgement {
 	}
 	for i := range t.Flows {
 		j.flow(&t.Flows[i])
+		j.placed(&t.Flows[i])
 	}
 	for i := range t.Programs {
 		j.program(&t.Programs[i])
 	}
 	for i := range t.Calls {
 		j.call(&t.Calls[i])
+		j.grants(&t.Calls[i])
 	}
 	for i := range t.Written {
 		j.written(&t.Written[i])

@@ -153,6 +153,7 @@ func (j *judge) listens(p shell.Place) string {
 // written judges files by what is put into them.
 func (j *judge) written(w *shell.Written) {
 	p := clean(w.Path)
+	j.content(w, p)
 	if kind := lasting(p); kind != "" {
 		o := j.origin(w.Content)
 		if len(o.remote) > 0 && mostlyHoles(w.Content) && (kind == "cron" || kind == "login" || kind == "boot") {

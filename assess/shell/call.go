@@ -567,7 +567,7 @@ func (m *machine) worked(name string, in *value.Str, out value.Str) value.Str {
 }
 
 // looked are the commands whose words the judge looks at.
-var looked = set("find locate plocate fd fdfind grep egrep fgrep rg ag ack zgrep dd gcore gdb strings sed gsed perl whois finger rlogin cancel lp lpr sshpass")
+var looked = set("find locate plocate fd fdfind grep egrep fgrep rg ag ack zgrep dd gcore gdb strings sed gsed perl whois finger rlogin cancel lp lpr sshpass aws az gcloud openssl gpg gpg2 7z 7za ccrypt age mcrypt")
 
 // sensitive reports whether revealing a hidden word matters: it names something that would be judged.
 func sensitive(word string) bool {

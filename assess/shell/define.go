@@ -2,9 +2,11 @@ package shell
 
 import (
 	"slices"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
+	"sallyport"
 	"sallyport/assess/value"
 )
 
@@ -58,6 +60,7 @@ func (m *machine) setSpecial(name string, val value.Str) {
 		m.pathEdit = m.pathEdit[:0]
 		for _, part := range val.Split(":") {
 			if t, ok := part.Const(); ok && t != "" {
+				m.oddPath(t)
 				m.pathEdit = append(m.pathEdit, t)
 			}
 			if part.Has(value.Env) {
@@ -68,6 +71,20 @@ func (m *machine) setSpecial(name string, val value.Str) {
 		m.environ(name, val)
 	case "HISTFILE", "HISTSIZE", "HISTFILESIZE", "HISTCONTROL", "HISTIGNORE":
 		m.history(name, val)
+	}
+}
+
+// oddPath notices a directory where everybody may put programs, or where they are hidden, before those of the system.
+func (m *machine) oddPath(dir string) {
+	for _, d := range []string{"/tmp/", "/var/tmp/", "/dev/shm/"} {
+		if strings.HasPrefix(dir+"/", d) {
+			level := sallyport.Medium
+			if strings.Contains(dir, "/.") || dir+"/" == d || strings.HasPrefix(dir, "/dev/shm") {
+				level = sallyport.High
+			}
+			m.note("shadowed-command", level, "looks for programs in "+dir+", where anybody can put some, before the system's own places")
+			return
+		}
 	}
 }
 

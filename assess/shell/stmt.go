@@ -163,7 +163,7 @@ func (m *machine) command(c syntax.Command) tri {
 		}
 		return yes
 	case *syntax.CoprocClause:
-		m.subshell(func() { m.stmt(c.Stmt) })
+		m.coproc(c)
 		return yes
 	}
 	m.gap("a construct of the shell that is not modelled")
@@ -192,10 +192,46 @@ func (m *machine) define(c *syntax.FuncDecl) {
 			m.lines, m.src = lines, src
 		})
 	}
+	if multiplies(c.Body, name) {
+		m.note("fork-bomb", sallyport.High, "the function "+name+" starts itself twice each time, without an end")
+	}
 	m.funcs[name] = &function{body: c.Body, lines: m.lines, place: m.place, src: m.src}
 	if shadowed[name] {
 		m.note("shadowed-command", sallyport.Medium, "defines a function named "+name+", so that this word no longer means the ordinary command")
 	}
+}
+
+// coproc runs a command beside the shell, joined to it by two descriptors in an array (Bash manual, 3.2.6). What it prints is what the first of
+// them reads.
+func (m *machine) coproc(c *syntax.CoprocClause) {
+	printed := m.capture(func() { m.stmt(c.Stmt) })
+	name := "COPROC"
+	if c.Name != nil {
+		name, _ = m.word(c.Name).Const()
+	}
+	in, out := 60+2*len(m.fds), 61+2*len(m.fds)
+	m.fds[in] = stream{kind: content, in: printed}
+	m.fds[out] = stream{kind: inherit}
+	if validName(name) {
+		m.put(name, &variable{list: []value.Str{value.Lit(itoa(int64(in))), value.Lit(itoa(int64(out)))}})
+	}
+}
+
+// multiplies reports whether a function's body pipes the function into itself: each run starts two more.
+func multiplies(body *syntax.Stmt, name string) bool {
+	found := false
+	syntax.Walk(body, func(n syntax.Node) bool {
+		if b, ok := n.(*syntax.BinaryCmd); ok && b.Op == syntax.Pipe && calls(b.X, name) && calls(b.Y, name) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func calls(s *syntax.Stmt, name string) bool {
+	c, ok := s.Cmd.(*syntax.CallExpr)
+	return ok && len(c.Args) > 0 && c.Args[0].Lit() == name
 }
 
 // shadowed are commands that an honest script has no reason to redefine.
