@@ -233,18 +233,43 @@ func (e *eval) installer(verb string, plain []value.Str, opts map[string]value.S
 func compiler(e *eval, plain []value.Str, opts map[string]value.Str) {
 	out := lit("a.out")
 	var inputs []value.Str
-	for i := 0; i < len(e.operands); i++ {
-		o := e.operands[i]
+	if g := e.grammar; g != nil {
+		if o, ok := g.value("-o"); ok {
+			out = o
+		}
+		for _, w := range g.values("-wrapper") {
+			e.run(Run{Argv: w.Split(",")})
+			e.hint("runs-option", sallyport.High, "an option of the compiler runs a program")
+		}
+		for _, name := range []string{"-include", "-imacros", "-include-pch"} {
+			for _, f := range g.values(name) {
+				e.input(f)
+			}
+		}
+	}
+	words := e.operands
+	if e.grammar != nil {
+		words = e.grammar.operands
+		for _, o := range e.operands {
+			if c := o.Prefix(); strings.HasPrefix(c, "-specs=") || strings.HasPrefix(c, "-fplugin=") {
+				_, f, _ := o.CutAny("=")
+				e.effect(sallyport.EffectRead, f, "")
+				e.hint("loads-code", sallyport.Medium, "loads a file that changes what the compiler does")
+			}
+		}
+	}
+	for i := 0; i < len(words); i++ {
+		o := words[i]
 		c := o.Prefix()
 		switch {
-		case o.Is("-o") && i+1 < len(e.operands):
+		case o.Is("-o") && i+1 < len(words):
 			i++
-			out = e.operands[i]
+			out = words[i]
 		case strings.HasPrefix(c, "-wrapper"):
 			_, w, _ := o.CutAny(",")
-			if i+1 < len(e.operands) && o.Is("-wrapper") {
+			if i+1 < len(words) && o.Is("-wrapper") {
 				i++
-				w = e.operands[i]
+				w = words[i]
 			}
 			e.run(Run{Argv: w.Split(",")})
 			e.hint("runs-option", sallyport.High, "an option of the compiler runs a program")
@@ -252,12 +277,12 @@ func compiler(e *eval, plain []value.Str, opts map[string]value.Str) {
 			_, f, _ := o.CutAny("=")
 			e.effect(sallyport.EffectRead, f, "")
 			e.hint("loads-code", sallyport.Medium, "loads a file that changes what the compiler does")
-		case oneOf(c, "-x", "-I", "-L", "-l", "-D", "-U", "-include", "-isystem", "-MF", "-MT", "-arch", "-target", "-d", "-cp", "-classpath", "-sourcepath", "--edition", "--crate-type", "-C", "-A", "-W") && o.Known() && i+1 < len(e.operands):
+		case oneOf(c, "-x", "-I", "-L", "-l", "-D", "-U", "-include", "-isystem", "-MF", "-MT", "-arch", "-target", "-d", "-cp", "-classpath", "-sourcepath", "--edition", "--crate-type", "-C", "-A", "-W") && o.Known() && i+1 < len(words):
 			if i++; c == "-include" {
-				e.input(e.operands[i])
+				e.input(words[i])
 			}
 			if c == "-d" && e.name == "javac" {
-				out = e.operands[i]
+				out = words[i]
 			}
 		case strings.HasPrefix(c, "@"):
 			f, _ := o.Drop(1)

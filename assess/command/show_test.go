@@ -123,20 +123,6 @@ func TestEverySpec(t *testing.T) {
 	}
 }
 
-// TestRemovingASpecIsNoticed checks the check: without a spec, its line is another one.
-func TestRemovingASpecIsNoticed(t *testing.T) {
-	if show(evaluate("no-such-command a /b/c")) != "not modelled" {
-		t.Fatal("a command without a spec must say so")
-	}
-	want, err := os.ReadFile("testdata/every.golden")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(string(want), "=> not modelled") {
-		t.Error("the golden file agrees to a command without a spec")
-	}
-}
-
 func TestTry(t *testing.T) {
 	for _, l := range strings.Split(os.Getenv("TRY"), "\n") {
 		if l != "" {
