@@ -33,7 +33,7 @@ func (g *Gateway) change(ctx context.Context, by sallyport.PersonID, session sal
 	first, ticket, notices, err := g.enqueue(by, session, drafts...)
 	var ended []sallyport.SessionID
 	var ending []*run
-	if err == nil && changesAnswers(notices) {
+	if changesAnswers(notices) { // also where a later draft was refused: those before it stand
 		// DESIGN 8.8: every live session is re-evaluated before the change is acknowledged.
 		var more []Notice
 		ticket, more, ended, ending = g.reevaluate(ticket)

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -147,23 +146,30 @@ func (g *Gateway) need(s *workflow.State, a *workflow.Action) []string {
 	if a.State == workflow.Asked {
 		out = append(out, "the engineer's answer")
 	}
-	answer, err := g.check.Question(s, sess, a, sallyport.AskExecute, sess.Engineer, policy.StageWork, g.time(), g.cache)
+	answer, err := g.check.Permit(s, sess, a, g.time(), g.cache)
 	if err != nil {
 		return append(out, err.Error())
 	}
+	second := answer.NeedsSecond()
 	_, escort := a.Approval(sallyport.SeatEscort)
 	switch {
 	case a.State == workflow.Escalated:
-		out = append(out, "the second person")
+		second = true
 	case !escort && a.Runbook == "":
 		if sess.Escort == "" {
 			out = append(out, "an escort who claims the session")
 		} else {
 			out = append(out, "the escort's decision")
 		}
+	case !answer.Allowed && len(answer.Needs) == 0: // approved, and something stands in the way that no decision lifts
+		for _, rule := range answer.Policies {
+			if rule.Forbids {
+				out = append(out, "what lifts this: "+rule.Says)
+			}
+		}
 	}
-	if answer.NeedsSecond() && !slices.Contains(out, "the second person") {
-		out = append(out, "the second person")
+	if second {
+		out = append(out, g.second(s, sess, a))
 	}
 	if sess.Paused {
 		out = append(out, "the session to be resumed")
@@ -172,4 +178,20 @@ func (g *Gateway) need(s *workflow.State, a *workflow.Action) []string {
 		out = append(out, "the escort to come back")
 	}
 	return out
+}
+
+// second says in words which second person an action waits for, and where nobody could be it, that. The caller holds the lock.
+func (g *Gateway) second(s *workflow.State, sess *workflow.Session, a *workflow.Action) string {
+	if a.Assessed == nil {
+		return "the second person"
+	}
+	m, err := g.match(s, sess, a)
+	who := "the second person"
+	if err == nil && len(m.Needs) > 0 {
+		who = "a second person who is qualified for " + strings.Join(m.Needs, ", ")
+	}
+	if err == nil && m.Nobody() {
+		who += " (nobody is: " + policy.Matched(m.Candidates, m.Needs) + ")"
+	}
+	return who
 }

@@ -3,8 +3,10 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"sallyport"
+	"sallyport/policy"
 	"sallyport/recording"
 	"sallyport/workflow"
 )
@@ -127,6 +129,14 @@ func (f *follower) notes(s *workflow.State, act *workflow.Action, sess *workflow
 	}
 	if act.State == workflow.Proposed && sess.Escort == "" && f.state == "" {
 		out = append(out, "waiting for "+waitingFor(sess))
+		if m, err := f.g.match(s, sess, nil); err == nil && m.Nobody() {
+			out = append(out, policy.Matched(m.Candidates, m.Needs))
+		}
+	}
+	if (act.State == workflow.Approved || act.State == workflow.Escalated) && f.state != act.State {
+		if need := f.g.need(s, act); len(need) > 0 {
+			out = append(out, "waiting for "+strings.Join(need, ", "))
+		}
 	}
 	if act.State.Pending() && sess.Escort != f.escort && sess.Escort != "" && f.state != "" {
 		out = append(out, "escort: "+f.g.party(s, sess.Escort).Name)

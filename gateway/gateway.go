@@ -65,8 +65,9 @@ type Gateway struct {
 
 	ids     []sallyport.PersonID // everyone, sorted; made again when somebody is added
 	menus   map[sallyport.PersonID]menu
-	changed int64   // size of the ledger after the last entry that can change what policy answers
-	earlier earlier // has a lock of its own
+	changed int64              // size of the ledger after the last entry that can change what policy answers
+	earlier earlier            // has a lock of its own
+	matches map[string]matched // by session, or by "action " and action; see match.go
 
 	subs  subscribers
 	cache *blobCache

@@ -259,7 +259,7 @@ func (g *Gateway) assess(ctx context.Context, id sallyport.ActionID) error {
 	if err != nil {
 		return err
 	}
-	body := &sallyport.ActionAssessed{Action: id, Assessment: ref, Verdict: string(found.Verdict), Complete: found.Complete, Needs: technologies(found)}
+	body := &sallyport.ActionAssessed{Action: id, Assessment: ref, Verdict: string(found.Verdict), Complete: found.Complete, Needs: assess.Technologies(req, found)}
 	for _, e := range found.Effects {
 		body.Kinds = append(body.Kinds, string(e.Kind))
 	}

@@ -93,6 +93,9 @@ func (g *Gateway) session(s *workflow.State, sess *workflow.Session, viewer sall
 	}
 	v.Waiting = g.waiting(s, sess)
 	v.Can = g.can(s, sess, viewer)
+	if open := sess.State == workflow.Open || sess.State == workflow.Requested; open && (sess.Escort == "" || sess.Offered) {
+		v.Match = g.matchView(s, sess, nil, viewer, actions)
+	}
 	if actions {
 		for _, a := range sess.Actions {
 			v.Actions = append(v.Actions, g.summary(s, s.Actions[a], viewer != sess.Engineer))
@@ -267,6 +270,9 @@ func (g *Gateway) Action(ctx context.Context, c Caller, id sallyport.ActionID) (
 		v.ActionSummary, v.SessionView = g.summary(s, a, true), g.session(s, sess, c.Person, false)
 		v.Need = g.need(s, a)
 		v.Seat, v.CannotWhy = g.seat(s, a, c.Person)
+		if slices.ContainsFunc(v.Need, func(n string) bool { return strings.Contains(n, "second person") }) && a.Assessed != nil {
+			v.Match = g.matchView(s, sess, a, c.Person, true)
+		}
 		if set, err := g.check.SetOf(s, sess.System, g.cache); err == nil {
 			v.WordsAsked, v.SignAsked = set.Profile().Words, set.Profile().SignDecisions
 		}

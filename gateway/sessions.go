@@ -113,7 +113,14 @@ func (g *Gateway) HandOver(ctx context.Context, c Caller, session sallyport.Sess
 	if err != nil {
 		return err
 	}
-	_, err = g.append(ctx, c.Person, session, say(&sallyport.SessionHanded{To: to, Words: ref}))
+	_, err = g.append(ctx, c.Person, session, func(s *workflow.State, _ time.Time) (sallyport.Body, error) {
+		if sess := s.Sessions[session]; sess != nil && to != "" && sess.Escort == c.Person {
+			if why := g.notEscort(s, sess, to); len(why) > 0 {
+				return nil, sallyport.Errorf(sallyport.Conflict, "%q may not escort session %q: %s", to, session, strings.Join(why, " ")).WithHint("hand it to somebody else, or to whoever claims it")
+			}
+		}
+		return &sallyport.SessionHanded{To: to, Words: ref}, nil
+	})
 	return err
 }
 

@@ -56,6 +56,8 @@ type SessionView struct {
 	Actions   []ActionSummary     `json:"actions,omitempty"`
 	SignAsked bool                `json:"signAsked,omitempty"` // policy asks engineers to sign what they propose
 	Can       []string            `json:"can"`                 // what the caller may do now: claim, pause, resume, end, hand, approve, consent, say
+	// Match says who could escort, while the session waits for somebody who does.
+	Match *MatchView `json:"match,omitempty"`
 }
 
 // ActionSummary is an action in a list or a transcript. Text is there for whoever may see it.
@@ -92,6 +94,7 @@ type ActionPage struct {
 	Assessment  any                  `json:"assessment"` // a sallyport.Assessment
 	SessionView SessionView          `json:"sessionView"`
 	Need        []string             `json:"need"`                // who must decide still, in words
+	Match       *MatchView           `json:"match,omitempty"`     // who could be the second person, while one is needed
 	Seat        sallyport.Seat       `json:"seat,omitempty"`      // the seat in which the caller may decide, or "" if they may not
 	CannotWhy   []string             `json:"cannotWhy,omitempty"` // why the caller may not decide, in sentences
 	WordsAsked  bool                 `json:"wordsAsked"`          // policy asks deciders to state what it does in their own words

@@ -20,6 +20,19 @@ type Candidate struct {
 	WhyNot    []string           `json:"whyNot,omitempty"` // sentences; empty where they are offered
 }
 
+// SeatRoles are the roles among whose holders a seat is offered. To stand here gives nobody a right: policies do.
+func SeatRoles(ask sallyport.Ask) []sallyport.Role {
+	if ask == sallyport.AskDecideSecond {
+		return []sallyport.Role{sallyport.RoleSecond, sallyport.RoleEscort}
+	}
+	return []sallyport.Role{sallyport.RoleEscort}
+}
+
+// Lacks lists the technologies that req is about and for which who is not qualified as the profile asks for.
+func (s *Set) Lacks(req *Request, who Subject) []string {
+	return standing{who, req.Now, &s.profile}.lacks(needsOf(req), classOf(req))
+}
+
 // Match asks for each candidate whether they may take the seat that req asks about (escort, decide or decideSecond) for
 // its technologies. Those offered come first, the least busy before the others, then by id.
 func (s *Set) Match(req Request, candidates []Subject) []Candidate {

@@ -92,6 +92,26 @@ func (c *Checker) Lapsed(s *workflow.State, session *workflow.Session, from, to 
 	return err != nil || ok && within(f.Until)
 }
 
+// Permit asks policy whether an action could start now: the first answer that is a denial, or the one about its execution.
+func (c *Checker) Permit(s *workflow.State, session *workflow.Session, a *workflow.Action, now time.Time, d sallyport.Disclosed) (policy.Answer, error) {
+	set, err := c.SetOf(s, session.System, d)
+	if err != nil {
+		return policy.Answer{}, err
+	}
+	q := asker{c: c, s: s, d: d, now: now, system: session.System}
+	rs, err := q.permitting(session, a)
+	if err != nil {
+		return policy.Answer{}, err
+	}
+	var answer policy.Answer
+	for i := range rs {
+		if answer = set.Evaluate(&rs[i]); !answer.Allowed {
+			break
+		}
+	}
+	return answer, nil
+}
+
 // Revoked tells whether a person's access is taken away, by name, employer or country.
 func (c *Checker) Revoked(s *workflow.State, p sallyport.PersonID, now time.Time, d sallyport.Disclosed) (bool, error) {
 	if len(s.Revocations) == 0 {

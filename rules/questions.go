@@ -87,13 +87,8 @@ func (q asker) inSession(e sallyport.Entry, b sallyport.Body, session *workflow.
 		return append(read, escort...), err
 	case *sallyport.ActionDecided:
 		return q.deciding(e, b, session)
-	case *sallyport.ActionStarted: // the facts of both sides still hold, not only what was decided (DESIGN 4.8)
-		execute, err := q.about(session, q.s.Actions[b.Action], sallyport.AskExecute, session.Engineer, policy.StageWork)
-		if err != nil || session.Escort == "" {
-			return execute, err
-		}
-		escort, err := q.about(session, nil, sallyport.AskEscort, session.Escort, policy.StageWork)
-		return append(escort, execute...), err
+	case *sallyport.ActionStarted:
+		return q.permitting(session, q.s.Actions[b.Action])
 	case *sallyport.OutputReleased: // nothing is released under an old answer: the session could go on still (DESIGN 8.8)
 		see, err := q.about(session, q.s.Actions[b.Action], sallyport.AskSeeOutput, session.Engineer, policy.StageWork)
 		if err != nil {
@@ -107,6 +102,51 @@ func (q asker) inSession(e sallyport.Entry, b sallyport.Body, session *workflow.
 		return append(see, release...), err
 	}
 	return nil, nil
+}
+
+// permitting gives what is asked before an action starts: the facts of everyone still hold, not only what was decided (DESIGN 4.8). The
+// execution comes last, so that an answer names its policies.
+func (q asker) permitting(session *workflow.Session, a *workflow.Action) ([]policy.Request, error) {
+	rs, err := q.approvers(session, a)
+	if err == nil && session.Escort != "" {
+		var escort []policy.Request
+		escort, err = q.about(session, nil, sallyport.AskEscort, session.Escort, policy.StageWork)
+		rs = append(rs, escort...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	execute, err := q.about(session, a, sallyport.AskExecute, session.Engineer, policy.StageWork)
+	return append(rs, execute...), err
+}
+
+// approvers asks of everyone whose approval an action would start on whether they could give it still: training and screening of the second
+// person as well as of the escort, who may have handed over since.
+func (q asker) approvers(session *workflow.Session, a *workflow.Action) (out []policy.Request, err error) {
+	if a.Runbook != "" {
+		return nil, nil
+	}
+	for _, seat := range []struct {
+		seat sallyport.Seat
+		ask  sallyport.Ask
+	}{{sallyport.SeatEscort, sallyport.AskDecide}, {sallyport.SeatSecond, sallyport.AskDecideSecond}} {
+		d, ok := a.Approval(seat.seat)
+		if !ok || !q.now.Before(d.Expires) || d.Policy != q.s.PolicyOf(session.System) {
+			continue
+		}
+		rs, err := q.about(session, a, seat.ask, d.By, policy.StageWork)
+		if err != nil {
+			return nil, err
+		}
+		if seat.seat == sallyport.SeatEscort {
+			rs[0].Session.Escort = rs[0].Principal
+		} else {
+			rs[0].Session.Second = rs[0].Principal
+		}
+		rs[0].Decision = policy.Decision{Answer: d.Answer, Words: d.Words != nil && d.Words.Size > 0, Signed: d.Signed != nil}
+		out = append(out, rs...)
+	}
+	return out, nil
 }
 
 func (q asker) actionOf(b sallyport.Body) *workflow.Action {

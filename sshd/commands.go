@@ -248,6 +248,9 @@ func (k *connection) status(ctx context.Context, d *desk) ([]string, error) {
 	if len(v.Waiting) > 0 {
 		out = append(out, "the session waits for: "+strings.Join(v.Waiting, "; "))
 	}
+	if v.Match != nil && v.Match.Nobody {
+		out = append(out, v.Match.Says)
+	}
 	for i, a := range v.Actions {
 		if i < len(v.Actions)-10 && a.Exit != nil {
 			continue

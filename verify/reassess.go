@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sallyport"
@@ -51,6 +52,11 @@ func (r *reassess) entry(index int64, e sallyport.Entry, body sallyport.Body, _ 
 	if was := sallyport.Verdict(b.Verdict); now.Verdict.Rank() > was.Rank() {
 		r.graver++
 		r.c.found(Noted, index, "action %s was judged %s, and would be judged %s now: %s", b.Action, was, now.Verdict, now.Summary)
+	}
+	for _, t := range assess.Technologies(req, now) {
+		if !slices.Contains(b.Needs, t) {
+			r.c.found(Noted, index, "action %s touches %s, which nobody was asked to be qualified for", b.Action, t)
+		}
 	}
 }
 
