@@ -31,6 +31,12 @@ func (g *Gateway) append(ctx context.Context, by sallyport.PersonID, session sal
 func (g *Gateway) change(ctx context.Context, by sallyport.PersonID, session sallyport.SessionID, drafts ...draft) (int64, []Unstopped, error) {
 	g.mu.Lock()
 	first, ticket, notices, err := g.enqueue(by, session, drafts...)
+	left, err := g.settle(ctx, ticket, notices, err)
+	return first, left, err
+}
+
+// settle brings what was enqueued to its acknowledgement. The caller holds the lock, and settle gives it up. err is what enqueuing ended with.
+func (g *Gateway) settle(ctx context.Context, ticket *ledger.Ticket, notices []Notice, err error) ([]Unstopped, error) {
 	var ended []sallyport.SessionID
 	var ending []*run
 	if changesAnswers(notices) { // also where a later draft was refused: those before it stand
@@ -41,10 +47,10 @@ func (g *Gateway) change(ctx context.Context, by sallyport.PersonID, session sal
 	}
 	g.mu.Unlock()
 	if ticket == nil {
-		return first, nil, err
+		return nil, err
 	}
 	if werr := g.durable(ctx, ticket); werr != nil {
-		return first, nil, werr
+		return nil, werr
 	}
 	for _, n := range notices {
 		g.subs.publish(n)
@@ -53,11 +59,11 @@ func (g *Gateway) change(ctx context.Context, by sallyport.PersonID, session sal
 		}
 	}
 	if len(ended) == 0 {
-		return first, nil, err
+		return nil, err
 	}
 	left := g.stopped(ctx, ending)
 	g.background.Go(func() { g.finishAll(context.WithoutCancel(ctx), ended) })
-	return first, left, err
+	return left, err
 }
 
 // enqueue does the part of append that needs the lock, which the caller holds.
@@ -96,8 +102,13 @@ func (g *Gateway) enqueue(by sallyport.PersonID, session sallyport.SessionID, dr
 		}
 		ticket = t
 		notices = append(notices, notice(index, e, body))
-		if e.Session == "" && e.By != sallyport.Gateway {
+		switch e.Kind {
+		case "person.added", "key.enrolled":
 			g.changed = g.state.Size
+		default:
+			if changesAnswers(notices[len(notices)-1:]) {
+				g.changed = g.state.Size
+			}
 		}
 	}
 	return first, ticket, notices, nil

@@ -42,6 +42,13 @@ type Log struct {
 type pending struct {
 	entry    []byte
 	subjects []Subject
+	joined   bool // committed with the one before it, whatever bounds a group
+}
+
+// Made is an entry that its author has just encoded, with the subjects that [Subjects] gave for it.
+type Made struct {
+	Raw      []byte
+	Subjects []Subject
 }
 
 // ErrClosed is wrapped by every error after Close.
@@ -77,6 +84,19 @@ func (l *Log) EnqueueMade(e sallyport.Entry, body sallyport.Body, raw []byte) (*
 	return l.enqueue([]pending{{entry: raw, subjects: Subjects(e, body)}})
 }
 
+// EnqueueBatch is EnqueueMade of entries that are committed together: after a crash all of them are there, or none. What waits for the
+// disk already bounds it; its own size does not, so its author must.
+func (l *Log) EnqueueBatch(entries []Made) (*Ticket, int64, error) {
+	if len(entries) == 0 {
+		return nil, 0, sallyport.Errorf(sallyport.Invalid, "nothing to append")
+	}
+	batch := make([]pending, len(entries))
+	for i, m := range entries {
+		batch[i] = pending{entry: m.Raw, subjects: m.Subjects, joined: i > 0}
+	}
+	return l.enqueue(batch)
+}
+
 func (l *Log) enqueue(batch []pending) (*Ticket, int64, error) {
 	bytes := 0
 	for _, p := range batch {
@@ -87,7 +107,8 @@ func (l *Log) enqueue(batch []pending) (*Ticket, int64, error) {
 	if l.broken != nil {
 		return nil, 0, l.broken
 	}
-	if l.queued+bytes > l.opts.QueueBytes {
+	together := len(batch) > 1 && batch[1].joined
+	if l.queued+bytes > l.opts.QueueBytes && (!together || l.queued > l.opts.QueueBytes) {
 		return nil, 0, sallyport.Errorf(sallyport.Limited, "%d bytes of entries wait for the disk already", l.queued)
 	}
 	first := l.next
@@ -251,7 +272,7 @@ func (l *Log) take() []pending {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n, bytes := 0, 0
-	for n < len(l.queue) && n < l.opts.GroupEntries && (n == 0 || bytes+len(l.queue[n].entry) <= l.opts.GroupBytes) {
+	for n < len(l.queue) && (l.queue[n].joined || n < l.opts.GroupEntries && (n == 0 || bytes+len(l.queue[n].entry) <= l.opts.GroupBytes)) {
 		bytes += len(l.queue[n].entry)
 		n++
 	}

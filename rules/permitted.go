@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"time"
 
 	"sallyport"
 	"sallyport/policy"
@@ -9,28 +10,29 @@ import (
 )
 
 // permitted asks policy about entry e, where e is something that a person, or the gateway for a person, may or may not do.
-func (c *Checker) permitted(s *workflow.State, e sallyport.Entry, b sallyport.Body, d sallyport.Disclosed) error {
+// The answer that allows it is good until the moment that it names; zero is without end.
+func (c *Checker) permitted(s *workflow.State, e sallyport.Entry, b sallyport.Body, d sallyport.Disclosed) (until time.Time, err error) {
 	if err := c.readable(b, d); err != nil {
-		return err
+		return until, err
 	}
 	if len(s.Policies) == 0 {
-		return founding(s, e, b)
+		return until, founding(s, e, b)
 	}
 	switch b := b.(type) {
 	case *sallyport.ActionProposed:
 		if err := specified(s, e, b, d); err != nil {
-			return err
+			return until, err
 		}
 	case *sallyport.RunbookSigned:
 		if err := runbookText(b, d); err != nil {
-			return err
+			return until, err
 		}
 	}
 	answer, asked, err := c.Ask(s, e, b, d)
 	if err != nil || !asked {
-		return err
+		return until, err
 	}
-	return Refused(answer)
+	return answer.Until, Refused(answer)
 }
 
 // Refused gives the reason of a denial in sentences, or nil.

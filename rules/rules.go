@@ -9,6 +9,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"sallyport"
 	"sallyport/workflow"
@@ -33,11 +34,18 @@ func IsWithheld(err error) bool {
 // Check says why the entry may not follow state, or nil. The workflow is asked first: a policy cannot allow what cannot be.
 // A signature is checked wherever there is one, asked for or not: a false one is never evidence.
 func (c *Checker) Check(s *workflow.State, e sallyport.Entry, b sallyport.Body, d sallyport.Disclosed) error {
+	_, err := c.CheckUntil(s, e, b, d)
+	return err
+}
+
+// CheckUntil is Check for whoever writes the entry somewhat later: the answer of policy stays the same until the moment given, as far
+// as it rests on facts, acceptances and approvals that end; zero is without end.
+func (c *Checker) CheckUntil(s *workflow.State, e sallyport.Entry, b sallyport.Body, d sallyport.Disclosed) (until time.Time, err error) {
 	if err := s.Check(e, b); err != nil {
-		return err
+		return until, err
 	}
 	if _, _, err := Signed(s, e, b); err != nil {
-		return err
+		return until, err
 	}
 	return c.permitted(s, e, b, d)
 }

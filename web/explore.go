@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +13,7 @@ import (
 
 	"sallyport"
 	"sallyport/gateway"
+	"sallyport/web/wire"
 )
 
 // explorer is a gateway that answers questions about people and policy. A gateway without it has no such pages.
@@ -21,6 +24,8 @@ type explorer interface {
 	Ending(ctx context.Context, c gateway.Caller, limit time.Time) (gateway.EndingView, error)
 	Pages(ctx context.Context, c gateway.Caller) ([]string, error)
 	AsksVoucher(ctx context.Context, c gateway.Caller) (int, error)
+	MayImport(c gateway.Caller) error
+	Import(ctx context.Context, c gateway.Caller, format string, file []byte, dry bool) (gateway.ImportView, error)
 }
 
 func (s *Server) explorer() (explorer, error) {
@@ -245,4 +250,36 @@ func whoQuestion(in url.Values) (gateway.WhoQuestion, error) {
 		}
 	}
 	return q, nil
+}
+
+// peopleImport takes a roster as it is: CSV or JSON by its content type. With ?dry=1 it says what would change. Whether the caller may is asked
+// before the file is read.
+func (s *Server) peopleImport(r *http.Request, c gateway.Caller) (any, error) {
+	e, err := s.explorer()
+	if err != nil {
+		return nil, err
+	}
+	q, err := query(r, "dry")
+	if err == nil && q["dry"] != "" && q["dry"] != "1" && q["dry"] != "0" {
+		err = sallyport.Errorf(sallyport.Invalid, "dry is %q, want 0 or 1", q["dry"])
+	}
+	kind, _, bad := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	format := map[string]string{"text/csv": "csv", "application/json": "json"}[kind]
+	if err == nil && (bad != nil || format == "") {
+		err = sallyport.Errorf(sallyport.Invalid, "content type is %q, want %q or %q", r.Header.Get("Content-Type"), "text/csv", "application/json")
+	}
+	if err == nil {
+		err = e.MayImport(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	file, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxRoster+1))
+	if err != nil {
+		return nil, &sallyport.Error{Code: sallyport.Invalid, Message: "the request ended before its body did", Err: err}
+	}
+	if len(file) > wire.MaxRoster {
+		return nil, tooLarge(wire.MaxRoster)
+	}
+	return e.Import(r.Context(), c, format, file, q["dry"] == "1")
 }

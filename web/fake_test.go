@@ -315,6 +315,13 @@ func (f *fake) Pages(_ context.Context, c gateway.Caller) ([]string, error) {
 	return f.PagesFn(c)
 }
 
+func (f *fake) MayImport(c gateway.Caller) error { f.note("MayImport", c); return nil }
+
+func (f *fake) Import(_ context.Context, c gateway.Caller, format string, file []byte, dry bool) (gateway.ImportView, error) {
+	f.note("Import", c, format, string(file), dry)
+	return gateway.ImportView{}, nil
+}
+
 func (f *fake) AsksVoucher(context.Context, gateway.Caller) (int, error) { return 2, nil }
 
 func (f *fake) PersonByKey(context.Context, sallyport.KeyID) (sallyport.PersonID, error) {

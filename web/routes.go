@@ -63,6 +63,7 @@ func (s *Server) routes() []route {
 
 		{Method: "GET", Path: "/api/v1/people", Do: s.people, Alone: true},
 		{Method: "POST", Path: "/api/v1/people", Do: s.personAdd},
+		{Method: "POST", Path: "/api/v1/people/import", Do: s.peopleImport},
 		{Method: "PUT", Path: "/api/v1/people/{person}", Do: s.personChange},
 		{Method: "POST", Path: "/api/v1/people/{person}/facts", Do: s.factRecord},
 		{Method: "POST", Path: "/api/v1/people/{person}/facts/{fact}/vouch", Do: s.factVouch},

@@ -124,6 +124,7 @@ func TestEveryRoute(t *testing.T) {
 		{"GET /api/v1/who?person=eve&fact=tier=x&deed=saw&deed=ran&system=web&session=S-1&mode=view&since=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z&from=9&limit=5&bytes=1", "",
 			"Who {eve [{tier x}] [saw ran] web S-1 view 2026-03-01 00:00:00 +0000 UTC 2026-03-02 00:00:00 +0000 UTC 9 5 true}", ""},
 		{"GET /api/v1/ending", "", "Ending 2026-04-03 10:00:00 +0000 UTC", ""},
+		{"POST /api/v1/people/import?dry=1", `{"people":[]}`, `Import json {"people":[]} true`, ""},
 		{"GET /api/v1/acceptances", "", "Acceptances", ""},
 		{"POST /api/v1/people", `{"person":"eve","name":"Eve","email":"eve@example.org"}`, "Record {eve { 0}}", `[{"name":"Eve","email":"eve@example.org"}]`},
 		{"PUT /api/v1/people/eve", `{"name":"Eve B"}`, "Record {eve { 0}}", `[{"name":"Eve B"}]`},

@@ -150,16 +150,9 @@ func (f *worldFlags) world() (*policy.World, error) {
 
 // readRoster reads a roster file, JSON by its name or else CSV.
 func readRoster(name string) (*roster.Roster, error) {
-	info, err := os.Stat(name)
+	b, err := readAtMost(name, roster.MaxBytes)
 	if err != nil {
-		return nil, sallyport.Errorf(sallyport.NotFound, "roster: %v", err)
-	}
-	if info.Size() > roster.MaxBytes {
-		return nil, sallyport.Errorf(sallyport.Limited, "roster %q is %d bytes, more than %d", name, info.Size(), roster.MaxBytes)
-	}
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return nil, sallyport.Errorf(sallyport.NotFound, "roster: %v", err)
+		return nil, err
 	}
 	if strings.EqualFold(filepath.Ext(name), ".json") {
 		return roster.ParseJSON(b)

@@ -63,6 +63,7 @@ type Options struct {
 	Profile string        // "" is open
 	Now     func() time.Time
 	Fail    func(point string)
+	Fault   func(point string) error // of the ledger
 	System  func(*sallyport.SystemSet)
 	Change  func(*gateway.Config)
 	Quiet   bool // no log
@@ -106,7 +107,7 @@ func Start(t testing.TB, o Options) *World {
 	if !o.Quiet {
 		logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
-	w.Log, err = ledger.Open(ctx, w.Store, signer, verifier, o.Guard, ledger.Options{Create: true, Logger: logger})
+	w.Log, err = ledger.Open(ctx, w.Store, signer, verifier, o.Guard, ledger.Options{Create: true, Logger: logger, Fault: o.Fault})
 	w.must(err)
 	keyring, err := recording.NewKeyring(make([]byte, 32))
 	w.must(err)

@@ -203,6 +203,16 @@ func (c *Client) Acceptances(ctx context.Context) ([]gateway.AcceptanceView, err
 	return get[[]gateway.AcceptanceView](ctx, c, "acceptances")
 }
 
+// ImportPeople brings in a roster, all or nothing; kind is text/csv or application/json.
+func (c *Client) ImportPeople(ctx context.Context, kind string, file []byte, dry bool) (gateway.ImportView, error) {
+	path := "people/import"
+	if dry {
+		path += "?dry=1"
+	}
+	var v gateway.ImportView
+	return v, c.do(ctx, "POST", api+path, upload{kind, file}, &v)
+}
+
 func (c *Client) AddPerson(ctx context.Context, p wire.Person) error {
 	return c.do(ctx, "POST", api+"people", p, nil)
 }

@@ -24,6 +24,9 @@ import (
 // maxAnswer bounds what is read of one answer, in bytes.
 const maxAnswer = 256 << 20
 
+// uploadTime bounds how long an upload may take, its answer included: a roster of 100,000 people is judged entry by entry.
+const uploadTime = 30 * time.Minute
+
 // Config says which server to speak to, and as whom.
 type Config struct {
 	Server    string // "https://gateway.example:8443"; http only to a loopback address
@@ -99,10 +102,19 @@ func readToken(path string) (sallyport.Secret, error) {
 	return sallyport.NewSecret(token), nil
 }
 
+// upload is a body that is sent as it is. It may take long to answer.
+type upload struct {
+	kind string
+	body []byte
+}
+
 // request makes a request with in as JSON (nothing where it is nil).
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
 	var body io.Reader
-	if in != nil {
+	kind := "application/json"
+	if u, ok := in.(upload); ok {
+		kind, body = u.kind, bytes.NewReader(u.body)
+	} else if in != nil {
 		b, err := sallyport.EncodeJSON(in)
 		if err != nil {
 			return nil, err
@@ -113,7 +125,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Authorization", "Bearer "+string(c.token.Expose()))
 	return req, nil
 }
@@ -124,7 +136,11 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	if err != nil {
 		return err
 	}
-	res, err := c.http.Do(req)
+	patient := *c.http
+	if _, ok := in.(upload); ok {
+		patient.Timeout = uploadTime
+	}
+	res, err := patient.Do(req)
 	if err != nil {
 		return c.unreachable(err)
 	}

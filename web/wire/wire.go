@@ -16,6 +16,7 @@ const (
 	MaxBody     = 64 << 10           // every request, unless said otherwise
 	MaxProposal = 15 << 20           // a proposal: sallyport.MaxText in base64, and some room
 	MaxContent  = 8 << 20            // a policy set, a list, a runbook
+	MaxRoster   = 256 << 20          // a roster: 100,000 people with ten facts each, and some room
 	MaxWords    = sallyport.MaxWords // one message of a person
 )
 
