@@ -2,6 +2,8 @@ package blob_test
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,5 +119,34 @@ func TestUnwritable(t *testing.T) {
 	}
 	if _, err := d.Put(t.Context(), []byte("x")); err == nil {
 		t.Error("a blob was stored in a file")
+	}
+}
+
+// Many blobs at once are each what Put would have made, and one bad content stores none that anybody refers to.
+func TestPutMany(t *testing.T) {
+	d, err := blob.OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var contents [][]byte
+	for i := range 300 {
+		contents = append(contents, fmt.Appendf(nil, "content %d", i%100)) // some are equal: their blobs are not
+	}
+	refs, err := d.PutMany(t.Context(), contents)
+	if err != nil || len(refs) != len(contents) {
+		t.Fatalf("%d references, %v", len(refs), err)
+	}
+	seen := map[sallyport.Digest]bool{}
+	for i, ref := range refs {
+		got, _, err := d.Get(t.Context(), ref.Digest)
+		if err != nil || !bytes.Equal(got, contents[i]) || ref.Size != int64(len(got)) || seen[ref.Digest] {
+			t.Fatalf("blob %d: %q, %v, seen %v", i, got, err, seen[ref.Digest])
+		}
+		seen[ref.Digest] = true
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := d.PutMany(ctx, contents); err == nil {
+		t.Error("it goes on although nobody waits")
 	}
 }

@@ -2,8 +2,11 @@ package blob
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 
 	"sallyport"
 )
@@ -12,25 +15,37 @@ import (
 // them. After an error or a crash some files may be there that nothing refers to, whole or not: a read would not believe a torn one.
 func (d *Dir) PutMany(ctx context.Context, contents [][]byte) ([]sallyport.BlobRef, error) {
 	refs := make([]sallyport.BlobRef, len(contents))
-	for i, content := range contents {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		salt := NewSalt()
-		if err := check(salt, content); err != nil {
-			return nil, err
-		}
-		refs[i] = sallyport.RefOf(salt, content)
-		path, err := d.file(refs[i].Digest)
-		if err == nil {
-			err = d.folder(filepath.Dir(path))
-		}
-		if err == nil {
-			err = os.WriteFile(path, append(salt, content...), 0o600)
-		}
-		if err != nil {
-			return nil, err
-		}
+	workers := 2 * runtime.GOMAXPROCS(0) // making a file waits for the file system, not for the processor
+	errs := make([]error, workers)
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := w; i < len(contents) && errs[w] == nil; i += workers {
+				if errs[w] = ctx.Err(); errs[w] == nil {
+					refs[i], errs[w] = d.putUnsynced(contents[i])
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	return refs, d.sync()
+}
+
+func (d *Dir) putUnsynced(content []byte) (sallyport.BlobRef, error) {
+	salt := NewSalt()
+	if err := check(salt, content); err != nil {
+		return sallyport.BlobRef{}, err
+	}
+	ref := sallyport.RefOf(salt, content)
+	path, err := d.file(ref.Digest)
+	if err == nil {
+		err = d.folder(filepath.Dir(path))
+	}
+	if err == nil {
+		err = os.WriteFile(path, append(salt, content...), 0o600)
+	}
+	return ref, err
 }
