@@ -185,7 +185,7 @@ func (g *Gateway) personView(p standing, now time.Time) PersonView {
 // factView shows a fact as it stands at now. What only its subject says is not shown as known, until another person's word stands beside it
 // (R17); whether a profile accepts it all the same is the profile's.
 func (g *Gateway) factView(subject sallyport.PersonID, f *workflow.Fact, now time.Time) FactView {
-	v := FactView{Name: f.Name, State: string(sallyport.FactWithheld), Verifier: f.By, Recorded: f.At, Until: f.Until, SelfAsserted: f.SelfAsserted, Entry: f.Index, Vouchers: f.Vouchers}
+	v := FactView{Name: f.Name, State: string(sallyport.FactWithheld), Verifier: f.By, Recorded: f.At, Until: f.Until, SelfAsserted: f.SelfAsserted, Entry: f.Index, Digest: f.Ref.Digest, Vouchers: f.Vouchers}
 	fact, ok, err := g.check.Fact(f.Ref, g.cache)
 	if err != nil || !ok {
 		return v

@@ -246,6 +246,7 @@ type FactView struct {
 	Until        *time.Time           `json:"until,omitempty"`
 	SelfAsserted bool                 `json:"selfAsserted,omitempty"`
 	Entry        int64                `json:"entry"`                 // ledger index of the record
+	Digest       sallyport.Digest     `json:"digest,omitempty"`      // of its blob: what a voucher vouches for
 	Vouchers     []sallyport.PersonID `json:"vouchers,omitempty"`    // who gave a second word
 	AsksVoucher  bool                 `json:"asksVoucher,omitempty"` // only its subject says so: another administrator's word is asked for
 }

@@ -36,11 +36,12 @@ export function move(by: number) {
 addEventListener("keydown", (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.repeat && e.key !== "j" && e.key !== "k") return;
   const t = e.target as HTMLElement;
-  if (t.closest("input, textarea, select, [contenteditable]")) {
+  if (t.closest("input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]")) {
     if (e.key === "Escape" && !t.closest("dialog")) t.blur();
     return;
   }
   if (document.querySelector("dialog[open]")) return;
+  if (e.key === " " && t.closest("button, a, summary, input")) return; // pressing what has the focus
   for (let i = layers.length - 1; i >= 0; i--) {
     const k = layers[i]!.find((k) => k.key === e.key);
     if (k) { e.preventDefault(); k.run(); return; }

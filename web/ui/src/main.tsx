@@ -7,10 +7,17 @@ import { AcceptancesPage } from "./pages/acceptances";
 import { ActionPage } from "./pages/action";
 import { LedgerPage } from "./pages/ledger";
 import { PeoplePage, PersonPage } from "./pages/people";
+import { DisclosuresPage } from "./pages/disclosures";
+import { ApprovalsPage, RunbooksPage } from "./pages/exceptions";
+import { ListsPage } from "./pages/lists";
 import { PolicyPage } from "./pages/policy";
+import { PolicyChangePage } from "./pages/policychange";
+import { ProfilesPage } from "./pages/profiles";
 import { QueuePage } from "./pages/queue";
+import { ReplayPage } from "./pages/replay";
 import { RevokePage } from "./pages/revoke";
 import { SessionPage } from "./pages/session";
+import { SessionsPage } from "./pages/sessions";
 import { SystemsPage } from "./pages/systems";
 import { TicketsPage } from "./pages/tickets";
 import { YourKeysPage } from "./pages/yourkeys";
@@ -22,13 +29,14 @@ import "./style.css";
 
 const failed = signal<Refusal | null>(null);
 
-const menu: { to: string; label: string; needs: string; k: string }[] = [
-  { to: "/queue", label: "Queue", needs: "queue", k: "1" }, { to: "/tickets", label: "Tickets", needs: "tickets", k: "2" },
-  { to: "/ledger", label: "Ledger", needs: "ledger", k: "3" }, { to: "/people", label: "People", needs: "people", k: "4" },
-  { to: "/systems", label: "Systems", needs: "systems", k: "5" }, { to: "/policy", label: "Policy", needs: "policy", k: "6" },
-  { to: "/acceptances", label: "Risk", needs: "acceptances", k: "7" }, { to: "/revoke", label: "Revoke", needs: "revoke", k: "8" },
+// The menu, in groups. A page is offered where the server says so for one of its names; also are pages reached from it.
+const menu: { to: string; label: string; needs: string[]; k: string; also?: string[]; group?: string }[] = [
+  { to: "/queue", label: "Queue", needs: ["queue"], k: "1", group: "Work", also: ["actions"] }, { to: "/sessions", label: "Sessions", needs: ["sessions"], k: "2" }, { to: "/tickets", label: "Tickets", needs: ["tickets"], k: "3" },
+  { to: "/people", label: "People", needs: ["people"], k: "4", group: "Who may what" }, { to: "/systems", label: "Systems", needs: ["systems"], k: "5", also: ["disclosures"] }, { to: "/policy", label: "Policy", needs: ["policy"], k: "6" },
+  { to: "/policy/profiles", label: "Policy", needs: ["inforce"], k: "6", also: ["policy"] }, { to: "/acceptances", label: "Exceptions", needs: ["acceptances"], k: "7", also: ["runbooks", "approvals"] }, { to: "/runbooks", label: "Exceptions", needs: ["runbooks"], k: "7", also: ["acceptances", "approvals"] },
+  { to: "/revoke", label: "Revoke", needs: ["revoke"], k: "8" }, { to: "/ledger", label: "Ledger", needs: ["ledger"], k: "9", group: "Evidence" },
 ];
-const offered = () => menu.filter((m) => me.value?.can.includes(m.needs));
+const offered = () => menu.filter((m, i) => me.value?.can.some((c) => m.needs.includes(c)) && !menu.slice(0, i).some((o) => o.k === m.k && me.value?.can.some((c) => o.needs.includes(c))));
 
 function Page() {
   const p = path.value.split("/").filter(Boolean).map(decodeURIComponent);
@@ -36,13 +44,16 @@ function Page() {
     case undefined: { const first = offered()[0]; if (first) queueMicrotask(() => go(first.to)); return first ? null : <p class="empty">This person holds no role yet, so there is nothing to show. An administrator assigns roles.</p>; }
     case "queue": return <QueuePage />;
     case "tickets": return <TicketsPage />;
-    case "sessions": return <SessionPage key={p[1]} id={p[1] ?? ""} />;
+    case "sessions": return !p[1] ? <SessionsPage /> : p[2] === "replay" ? <ReplayPage key={p[1]} id={p[1]} action={p[3]} /> : <SessionPage key={p[1]} id={p[1]} />;
     case "actions": return <ActionPage key={p[1]} id={p[1] ?? ""} />;
     case "ledger": return <LedgerPage />;
     case "people": return p[1] ? <PersonPage key={p[1]} id={p[1]} /> : <PeoplePage />;
     case "systems": return <SystemsPage />;
-    case "policy": return <PolicyPage />;
+    case "disclosures": return <DisclosuresPage />;
+    case "policy": return p[1] === "profiles" ? <ProfilesPage /> : p[1] === "lists" ? <ListsPage /> : p[1] === "change" ? <PolicyChangePage /> : <PolicyPage key={p[2]} person={p[1] === "people" ? p[2] : undefined} />;
     case "acceptances": return <AcceptancesPage />;
+    case "runbooks": return <RunbooksPage />;
+    case "approvals": return <ApprovalsPage />;
     case "revoke": return <RevokePage />;
     case "keys": return <YourKeysPage />;
   }
@@ -58,13 +69,13 @@ function Shell() {
   const waiting = queue.value?.actions.length ?? 0;
   useEffect(() => { document.title = (waiting ? `(${waiting}) ` : "") + "Sallyport"; }, [waiting]);
   const mine = escorting(), lost = mine.filter((s) => heard.value[s.id] === false);
-  const at = "/" + (path.value.split("/")[1] ?? "");
+  const at = path.value.split("/")[1] ?? "";
   return (
     <div class="shell">
       <a class="skip" href="#main">Skip to the page</a>
       <nav class="rail" aria-label="Pages">
         <p class="brand"><img src="/icon.svg" alt="" width="22" height="22" />Sallyport</p>
-        <ul>{offered().map((m) => <li><Link to={m.to} current={at === m.to}><span>{m.label}{m.needs === "queue" && waiting > 0 && <b class="count">{waiting}</b>}</span><Kbd k={m.k} /></Link></li>)}</ul>
+        <ul>{offered().map((m) => <li>{m.group && <p class="group">{m.group}</p>}<Link to={m.to} current={m.to.split("/")[1] === at || !!m.also?.includes(at)}><span>{m.label}{m.to === "/queue" && waiting > 0 && <b class="count">{waiting}</b>}</span><Kbd k={m.k} /></Link></li>)}</ul>
         <div class="rail-foot">
           {mine.length > 0 && <p class={"presence " + (lost.length ? "off" : "on")}>{lost.length ? "not heard by the gateway" : `escorting ${mine.length === 1 ? "one session" : mine.length + " sessions"}`}</p>}
           <p class={"link " + (connected.value ? "on" : "off")}>{connected.value ? "live" : "connection lost"}</p>

@@ -51,7 +51,7 @@ export interface ActionPage extends ActionSummary {
 export interface Entry { v: number; kind: string; time: string; by: string; session?: string; seq?: number; prev?: string; body: unknown }
 export interface LedgerLine { index: number; leaf: string; entry: Entry; says: string }
 export interface LedgerPage { lines: LedgerLine[]; size: number; checkpoint: string; at: string }
-export interface Fact { name: string; state: string; value: unknown; verifier: string; recorded: string; until?: string; selfAsserted?: boolean }
+export interface Fact { name: string; state: string; value: unknown; verifier: string; recorded: string; until?: string; selfAsserted?: boolean; vouchers?: string[]; digest?: string }
 export interface Person {
   id: string; name: string; email?: string; roles: { role: string; system: string; until?: string }[] | null; facts: Fact[] | null;
   keys: Key[] | null; revoked?: boolean;
@@ -65,10 +65,29 @@ export interface Target {
 }
 export interface Explained {
   person: string; name: string; question: string; allowed: boolean; answer: string; because: string[] | null; facts?: string[]; lists?: string[];
-  accepted?: string[]; changes?: string[]; questions?: string[]; policy: string;
+  accepted?: string[]; changes?: string[]; instead?: string[]; questions?: string[]; policy: string;
 }
 export interface Acceptance {
   acceptance: string; system: string; person?: string; rule: string; by: string; until: string; ended?: boolean; details?: { reason?: string; controls?: string[] };
 }
 export interface Preview { sessions: string[] | null; actions: string[] | null; people: string[] | null; says: string }
 export interface Notice { index: number; kind: string; session?: string; action?: string }
+export interface SessionsPage { sessions: Session[]; next?: number }
+export interface ReplayAction extends ActionSummary { full: boolean; started?: string; parts: number; bytes?: number }
+export interface Replay { session: Session; actions: ReplayAction[]; watched: { by: Party; at: string; action: string; why?: string }[] }
+export interface Rule { id: string; forbids: boolean; says: string; changes: string; basis?: string; requirement?: string; question?: string; acceptable?: boolean }
+export interface Profile {
+  profile: string; title: string; version: string; content: string; shipped: boolean; house: boolean; systems: string[]; summary: string;
+  parameters: { name: string; value: string }[]; lists: string[]; rules: Rule[];
+}
+export interface CountryList { list: string; title: string; version: string; source: string; confirmed: boolean; note?: string; members: string[] | null; content: string; readBy: string[] }
+export interface PolicyChange {
+  profile: string; was: string; is: string; same: boolean; content: string; archive: string; cases: string; added: string[] | null; removed: string[] | null; reworded: string[] | null;
+  parameters: string[] | null; missing: string[]; changes: { person: string; name: string; system: string; ask: string; was: boolean; is: boolean; by: string[] }[]; sessions: string[]; people: number; systems: string[];
+}
+export interface Disclosure {
+  system: string; profile: string; asked: boolean; versions: { version: string; countries: string[] | null; employers: string[] | null; by: Party; at: string }[];
+  blocked: { person: string; name: string; ask: string; why: string[]; facts: string[] | null }[];
+}
+export interface Approval { approval: string; system: string; countries: string[]; from: string; until: string; document: string; state: string; by: Party; at: string }
+export interface Runbook { runbook: string; system: string; targets: string[]; text: { title: string; text: string; login: string; interpreter: string; dir: string }; until: string; escort: Party; second: Party; state: string; can: string[] }

@@ -1,12 +1,11 @@
 import { useState } from "preact/hooks";
-import { post } from "../api";
+import { me, post, serverNow } from "../api";
 import { tick, useLoad } from "../live";
 import { ask, list } from "../parts/dialog";
 import { Ago, Button, Empty, Head, Problem, Until } from "../parts/bits";
 import { Table } from "../parts/table";
 import { Link } from "../router";
 import type { Fact, Person } from "../types";
-import { serverNow } from "../api";
 
 // How the form's words become a fact; the gateway checks each.
 const factForms: { kind: string; label: string; make: (v: string[]) => { name: string; value: unknown } }[] = [
@@ -28,16 +27,27 @@ function FactValue({ f }: { f: Fact }) {
   return <><bdi>{flat(v.value ?? f.value)}</bdi>{v.evidence && <small>{v.evidence.kind}, {v.evidence.reference}</small>}</>;
 }
 
+// Facts that every person has, known or not: what is not recorded is unknown, and says no where a policy asks.
+const everyone = ["citizenship", "location", "office", "employer"];
+const unknownOf = (p: Person) => everyone.filter((k) => !(p.facts ?? []).some((f) => f.name === k));
+
 const roles = ["engineer", "escort", "second", "supervisor", "system-owner", "approver", "administrator", "reviewer", "auditor"];
 const aboutPeople = (n: { kind: string }) => /^(person|fact|key|role|revoked|restored)/.test(n.kind);
 
-/** A fact's freshness: known, soon over, or over. Unknown facts are simply not there. */
-export function freshness(f: Fact): "ok" | "soon" | "over" {
+/** A fact's freshness: known, soon over, over, or known from nobody but its subject. */
+export function freshness(f: Fact): "ok" | "soon" | "over" | "self" {
   void tick.value;
   if (f.state === "expired") return "over";
-  if (!f.until) return "ok";
-  const left = Date.parse(f.until) - serverNow();
-  return left <= 0 ? "over" : left < 30 * 86400e3 ? "soon" : "ok";
+  const left = f.until ? Date.parse(f.until) - serverNow() : Infinity;
+  if (left <= 0) return "over";
+  if (f.selfAsserted && !(f.vouchers ?? []).length) return "self";
+  return left < 30 * 86400e3 ? "soon" : "ok";
+}
+const freshWords = { ok: "known", soon: "ends soon", over: "expired", self: "self-asserted" };
+
+/** How a person's facts stand, as marks. */
+function Facts({ p }: { p: Person }) {
+  return <>{(p.facts ?? []).map((f) => { const s = freshness(f); return <span class={"tag f-" + s} title={f.until ? `until ${f.until}` : "no end"}>{f.name}{s !== "ok" && `: ${freshWords[s]}`}</span>; })}{unknownOf(p).map((k) => <span class="tag f-unknown">{k}: unknown</span>)}</>;
 }
 
 export function PeoplePage() {
@@ -55,7 +65,7 @@ export function PeoplePage() {
         cols={[
           { head: "Person", cell: (p) => <><Link to={`/people/${p.id}`}><bdi>{p.name || p.id}</bdi></Link><br /><span class="dim">{p.id}</span></> },
           { head: "Roles", cell: (p) => (p.roles ?? []).map((r) => <span class="tag">{r.role}{r.system === "*" ? " everywhere" : ` of ${r.system}`}</span>) },
-          { head: "Facts", class: "grow", cell: (p) => (p.facts ?? []).map((f) => <span class={"tag f-" + freshness(f)} title={f.until ? `until ${f.until}` : "no end"}>{f.name}{freshness(f) !== "ok" && (freshness(f) === "over" ? ": over" : ": ends soon")}</span>) },
+          { head: "Facts", class: "grow", cell: (p) => <Facts p={p} /> },
           { head: "Keys", cell: (p) => (p.keys ?? []).length },
           { head: "", cell: (p) => p.revoked && <span class="tag bad">revoked</span> },
         ]} />}
@@ -73,10 +83,12 @@ export function PersonPage({ id }: { id: string }) {
   const send = (what: string, v: unknown) => post(`people/${id}/${what}`, v).then(reload);
   const addRole = () => ask({ title: "Assign a role", yes: "Assign", fields: [{ name: "role", label: "Role", kind: "choice", choices: roles.map((r) => [r, r]), value: "engineer" }, { name: "system", label: "System", required: true, value: "*", help: "* is every system" }, { name: "until", label: "Until (UTC)", placeholder: "2027-01-01T00:00:00Z" }], run: (v) => send("roles", { role: v.role, system: v.system, until: v.until || undefined }) });
   const addKey = () => ask({ title: "Enrol a key", yes: "Enrol", says: "You vouch that this key is this person's.", fields: [{ name: "public", label: "Public key", kind: "area", required: true, placeholder: "ssh-ed25519 AAAA…" }], run: (v) => send("keys", { public: v.public, use: ["signin"] }) });
-  const addFact = () => ask({
+  const rows: Fact[] = [...(p.facts ?? []), ...unknownOf(p).map((name) => ({ name, state: "unknown", value: null, verifier: "", recorded: "" }))];
+  const vouch = (f: Fact) => ask({ title: `Vouch for ${f.name}`, yes: "Vouch", says: <>You saw the evidence yourself and say that it is so: <FactValue f={f} /></>, run: () => send(`facts/${encodeURIComponent(f.name)}/vouch`, { fact: f.digest }) });
+  const addFact = (kind?: string) => ask({
     title: "Record a fact", yes: "Record", says: "You are its verifier. Say what you saw, not what you suppose.",
     fields: [
-      { name: "kind", label: "Fact", kind: "choice", value: "citizenship", choices: factForms.map((f) => [f.kind, f.label]) },
+      { name: "kind", label: "Fact", kind: "choice", value: typeof kind === "string" ? kind : "citizenship", choices: factForms.map((f) => [f.kind, f.label]) },
       { name: "value", label: "Value", required: true, help: "citizenship: FR, DE · location: FR · office: FR · employer: Acme, FR, staff · training: course · agreement: document · screening: scheme, tier · clearance: scheme, level · qualification: technology, class, level, how shown" },
       { name: "evidence", label: "What you saw", required: true, placeholder: "passport" }, { name: "reference", label: "Where it is kept", required: true, placeholder: "HR-2041" },
       { name: "until", label: "Until (UTC)", placeholder: "2027-01-01T00:00:00Z" },
@@ -89,18 +101,24 @@ export function PersonPage({ id }: { id: string }) {
   return (
     <>
       <Head title={<bdi>{p.name}</bdi>} sub={<><code>{p.id}</code>{p.email && <> · <bdi>{p.email}</bdi></>}{p.revoked && <span class="tag bad">revoked</span>}</>}>
-        {asOf}{!past && <><Button onClick={addFact}>Record a fact…</Button><Button onClick={addRole}>Assign a role…</Button><Button onClick={addKey}>Enrol a key…</Button></>}
+        {asOf}{!past && <><Button onClick={() => addFact()}>Record a fact…</Button><Button onClick={addRole}>Assign a role…</Button><Button onClick={addKey}>Enrol a key…</Button></>}
       </Head>
       <Problem e={error} />
+      <p class="gap"><Link to={`/policy/people/${id}`}>What they may do, and why</Link></p>
       {past && <p class="notice">As it stood at the end of {day}, UTC. <Button onClick={() => setDay("")}>Now</Button></p>}
       <h2>Facts</h2>
-      <Table name={`facts-${id}`} what="fact" none="Nothing is verified about this person. Where a policy asks, unknown means no." rows={p.facts ?? []} id={(f) => f.name} text={(f) => JSON.stringify(f)}
+      <Table name={`facts-${id}`} what="fact" none="Nothing is verified about this person." rows={rows} id={(f) => f.name} text={(f) => JSON.stringify(f)}
         cols={[
-          { head: "Fact", cell: (f) => <b>{f.name}</b> }, { head: "Value", class: "grow", cell: (f) => <FactValue f={f} /> },
-          { head: "Verified by", cell: (f) => <>{f.verifier}{f.selfAsserted && <span class="tag bad">self-asserted</span>}</> },
-          { head: "When", cell: (f) => <Ago t={f.recorded} /> },
-          { head: "Until", cell: (f) => <span class={"tag f-" + freshness(f)}><Until t={f.until} soon={30 * 86400} /></span> },
-          { head: "", cell: (f) => !past && <Button onClick={() => ask({ title: `Withdraw ${f.name}`, yes: "Withdraw", kind: "danger", says: "From now on it is unknown.", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => send(`facts/${encodeURIComponent(f.name)}/withdraw`, v) })}>Withdraw…</Button> },
+          { head: "Fact", cell: (f) => <b>{f.name}</b> },
+          { head: "Standing", cell: (f) => (f.state === "unknown" ? <span class="tag f-unknown">unknown</span> : <span class={"tag f-" + freshness(f)}>{freshWords[freshness(f)]}</span>) },
+          { head: "Value", class: "grow", cell: (f) => (f.state === "unknown" ? <span class="dim">Nobody recorded it. Where a policy asks, unknown means no.</span> : <FactValue f={f} />) },
+          { head: "Verified by", cell: (f) => (f.state === "unknown" ? null : <>{f.verifier}{!!f.vouchers?.length && <small>vouched for by {f.vouchers.join(", ")}</small>}<small><Ago t={f.recorded} /></small></>) },
+          { head: "Until", cell: (f) => (f.state === "unknown" ? null : <Until t={f.until} soon={30 * 86400} />) },
+          {
+            head: "", cell: (f) => !past && (f.state === "unknown" ? <Button onClick={() => addFact(f.name)}>Record…</Button> : <span class="tools">
+              {f.digest && f.verifier !== me.value!.person && id !== me.value!.person && !(f.vouchers ?? []).includes(me.value!.person) && <Button onClick={() => vouch(f)}>Vouch…</Button>}
+              <Button onClick={() => ask({ title: `Withdraw ${f.name}`, yes: "Withdraw", kind: "danger", says: "From now on it is unknown. Sessions that rest on it end.", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => send(`facts/${encodeURIComponent(f.name)}/withdraw`, v) })}>Withdraw…</Button></span>),
+          },
         ]} />
       <div class="two even">
         <section><h2>Roles</h2>{(p.roles ?? []).length === 0 ? <Empty>No role.</Empty> : <ul class="plainlist">{p.roles!.map((r) => <li><b>{r.role}</b> {r.system === "*" ? "on every system" : <>on {r.system}</>} {r.until && <Until t={r.until} />} <Button onClick={() => ask({ title: `Withdraw role ${r.role}`, yes: "Withdraw", kind: "danger", says: "Sessions that rest on it end.", run: () => send("roles/withdraw", { role: r.role, system: r.system }) })}>Withdraw…</Button></li>)}</ul>}</section>

@@ -24,6 +24,7 @@ export function SessionPage({ id }: { id: string }) {
         <State s={s.state}>{stateWords[s.state] ?? s.state}</State>
         <SessionTools s={s} reload={reload} running={running.length > 0} />
         {s.state === "ended" && <a class="button" href={`/api/v1/sessions/${s.id}/receipt`} download={`${s.id}.receipt`} title="Proof that this session is in the log. Keep it where this server cannot change it.">Receipt</a>}
+        {(s.actions ?? []).some((a) => ["running", "finished", "interrupted"].includes(a.state)) && <Link to={`/sessions/${s.id}/replay`}>Recording</Link>}
         <Button onClick={() => save(`session-${s.id}.json`, data)}>JSON</Button>
       </Head>
       <Problem e={error} />
@@ -107,6 +108,7 @@ function Printed({ id }: { id: string }) {
   const tail = useMemo(() => { const t = (data?.output?.stdout ?? "") + (data?.output?.stderr ?? ""); const l = t.split("\n"); return l.length > 41 ? `… ${l.length - 41} lines above, on the action's page\n` + l.slice(-41).join("\n") : t; }, [data]);
   if (!data) return <Problem e={error} />;
   if (!data.output) return <Empty>You do not see its output.</Empty>;
+  if (data.output.replay) return <p class="dim">It is recorded. <Link to={`/sessions/${data.session}/replay/${id}`}>Watch the recording</Link></p>;
   return <><pre>{tail.replace(/[\p{Cf}\p{Cc}]/gu, (c) => (c === "\n" || c === "\t" ? c : "·")) || "nothing"}</pre>{data.output.held && <p class="warn">Held: <Link to={`/actions/${id}`}>release it on the action's page</Link>.</p>}</>;
 }
 

@@ -5,6 +5,7 @@ import { Button, Head, Problem } from "../parts/bits";
 import { Table } from "../parts/table";
 import type { System, Target } from "../types";
 import { adminOf } from "../parts/admin";
+import { SystemTabs } from "./disclosures";
 
 const releaseWords: Record<string, string> = { immediate: "at once", redacted: "redacted", held: "held until the escort releases it" };
 
@@ -34,6 +35,7 @@ export function SystemsPage() {
   return (
     <>
       <Head title="Systems and targets" sub="A system is a boundary with one profile. A target is a host inside it.">{admin && <><Button onClick={() => addSystem()}>Add a system…</Button><Button onClick={() => addTarget()}>Add a target…</Button></>}</Head>
+      <SystemTabs />
       <h2>Systems</h2><Problem e={sys.error} />
       {sys.data && <Table name="systems" what="system" none="No system yet." rows={sys.data} id={(s) => s.system} text={(s) => JSON.stringify(s)} act={admin ? addSystem : undefined} cols={[
         { head: "System", cell: (s) => <><b>{s.system}</b>{s.retired && <span class="tag bad">retired</span>}</> }, { head: "Name", class: "grow", cell: (s) => <bdi>{s.name}</bdi> },

@@ -4,8 +4,8 @@ import type { Session } from "../types";
 import { Button } from "./bits";
 import { ask, attempt } from "./dialog";
 
-/** What the caller may do with a session now, as keys and as buttons. The server says what that is. */
-export function SessionTools({ s, reload, running }: { s: Session; reload: () => void; running?: boolean }) {
+/** What the caller may do with a session now, as keys and as buttons (quiet: buttons alone). The server says what that is. */
+export function SessionTools({ s, reload, running, quiet }: { s: Session; reload: () => void; running?: boolean; quiet?: boolean }) {
   const can = (what: string) => !!s.can?.includes(what);
   const send = (what: string, words?: string) => post(`sessions/${s.id}/${what}`, words === undefined ? {} : { words }).then(reload);
   const words = (title: string, what: string, yes: string, says: string, kind?: string) => () => ask({
@@ -29,8 +29,8 @@ export function SessionTools({ s, reload, running }: { s: Session; reload: () =>
     { can: "end", k: "x", label: "End", kind: "danger", says: "end the session", run: words("End the session", "end", "End session", running ? "The program that runs now is ended too." : "Nothing more happens in it.", "danger") },
   ];
   const now = all.filter((b) => can(b.can));
-  useKeys(now.map((b): Key => ({ key: b.k, says: b.says, run: b.run })));
-  return <>{now.map((b) => <Button key={b.label} k={b.k} kind={b.kind} onClick={b.run}>{b.label}</Button>)}</>;
+  useKeys(quiet ? [] : now.map((b): Key => ({ key: b.k, says: b.says, run: b.run })));
+  return <>{now.map((b) => <Button key={b.label} k={quiet ? undefined : b.k} kind={b.kind} onClick={b.run}>{b.label}</Button>)}</>;
 }
 
 /** Asks a running action to end. */
