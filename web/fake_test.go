@@ -250,7 +250,7 @@ func (f *fake) Revoke(_ context.Context, c gateway.Caller, r sallyport.Revoked, 
 }
 
 func (f *fake) Self(_ context.Context, c gateway.Caller) (gateway.PersonView, error) {
-	return gateway.PersonView{ID: c.Person, Name: "Ada", Roles: []gateway.RoleView{{Role: sallyport.RoleAdministrator, System: "*"}, {Role: sallyport.RoleEscort, System: "*"}}}, nil
+	return gateway.PersonView{ID: c.Person, Name: "Ada", Roles: []gateway.RoleView{{Role: sallyport.RoleAdministrator, System: "*"}, {Role: sallyport.RoleEscort, System: "*"}, {Role: sallyport.RoleApprover, System: "*"}}}, nil
 }
 
 func (f *fake) Offers(_ context.Context, c gateway.Caller) ([]gateway.OfferView, error) {

@@ -105,6 +105,7 @@ func gallery(now time.Time) *fake {
 		{ID: "ed", Name: "Ed Escort", Roles: []gateway.RoleView{{Role: "escort", System: "*"}}, Facts: []gateway.FactView{fact("qualification:nginx:change", sallyport.Qualification{Technology: "nginx", Class: "change", Level: "competent", Shown: "assessment"}, nil)}},
 		{ID: "zoe", Name: "Zoë <i>Z</i>", Revoked: true},
 	}
+	people[0].Facts[1].SelfAsserted = true
 	f := &fake{}
 	f.SubscribeFn = func(ctx context.Context, _ gateway.Caller) (<-chan gateway.Notice, error) {
 		return make(chan gateway.Notice), nil
@@ -162,5 +163,6 @@ func gallery(now time.Time) *fake {
 	f.RevokeFn = func(gateway.Caller, sallyport.Revoked, bool) (gateway.RevokePreview, error) {
 		return gateway.RevokePreview{Sessions: []sallyport.SessionID{"S-1", "S-2"}, Actions: []sallyport.ActionID{"A-1"}, People: []sallyport.PersonID{"eve", "ed"}, Says: "this ends 2 sessions, 1 action, and touches 2 people"}, nil
 	}
+	f.shows(now, sess, eve, ed)
 	return f
 }

@@ -43,6 +43,12 @@ export async function axe(page, where) {
   for (const v of r) bad.push(`axe on ${where}: ${v}`);
 }
 
+/** Waits until f says so. Playwright's own waitForFunction makes code from a string, which the page's policy forbids. */
+export async function until(f, what, ms = 15000) {
+  for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) if (await f()) { want(true, what); return; }
+  want(false, `${what} (not within ${ms} ms)`);
+}
+
 export function want(ok, what) {
   if (ok) console.log("ok   " + what);
   else { console.log("FAIL " + what); bad.push(what); }

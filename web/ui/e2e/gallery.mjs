@@ -1,5 +1,5 @@
 // Every page, full of hostile content, in both themes.
-import { axe, bad, config, enter, finish, shot, start, want } from "./browser.mjs";
+import { axe, bad, config, enter, finish, shot, start, until, want } from "./browser.mjs";
 
 await start();
 const go = async (page, path, ready) => { await page.goto(config.origin + path); await page.waitForSelector(ready); };
@@ -67,11 +67,69 @@ await go(page, "/actions/A-5", ".windowed .row");
 want(true, `a megabyte of controls opens (${Date.now() - t} ms)`);
 
 for (const [path, ready, name] of [["/sessions/S-1", ".transcript", "session"], ["/sessions/S-2", ".warnbox", "paused"], ["/tickets", "table", "tickets"], ["/ledger", ".ledger", "ledger"], ["/people", "table", "people"],
-  ["/people/eve", "table", "person"], ["/systems", "table", "systems"], ["/policy", "table", "policy"], ["/acceptances", "table", "acceptances"], ["/revoke", "form", "revoke"]]) {
+  ["/people/eve", "table", "person"], ["/systems", "table", "systems"], ["/policy", "table", "policy"], ["/acceptances", "table", "acceptances"], ["/revoke", "form", "revoke"], ["/sessions", "table", "sessions"], ["/policy/people/eve", "table", "policy-person"],
+  ["/policy/profiles", "table", "profiles"], ["/policy/lists", "table", "lists"], ["/policy/change", "form", "policy-change"], ["/disclosures", "table", "disclosures"], ["/runbooks", ".text .row", "runbooks"], ["/approvals", "table", "approvals"], ["/sessions/S-6/replay", "form", "replay-before"]]) {
   await go(page, path, ready);
   await page.waitForTimeout(150);
   await shot(page, name);
 }
+// A recording: nothing is asked for before somebody says that they watch.
+let asked = 0;
+page.on("request", (r) => { if (r.url().endsWith("/watch")) asked++; });
+await go(page, "/sessions/S-6/replay", "form");
+want(asked === 0, "nothing of a recording is loaded before somebody says that they watch");
+want((await page.locator(".watchers").innerText()).includes("yearly <b>review</b>"), "who has watched is listed");
+await page.getByLabel("Why do you watch?").fill("audit");
+await page.getByRole("button", { name: "Watch" }).click();
+await page.waitForSelector(".deck");
+await page.waitForSelector("text=Loading", { state: "detached" });
+want(asked === 3, `every part is loaded (${asked})`);
+const position = page.getByLabel("position"), screen = page.locator(".stage-rows");
+await position.fill("500");
+let drawn = await screen.innerText();
+want(drawn.includes("‹ESC›[2J") && drawn.includes("<script>alert(1)</script>") && !drawn.includes("half a line"), "at half a second it shows what had come by then, sequences as text");
+await page.keyboard.press("]");
+await until(async () => await page.locator(".jumps li:nth-child(2) .jump").getAttribute("aria-current") === "true", "] jumps to the next action");
+await page.keyboard.press("End"); // the slider still has the focus
+await until(async () => (await screen.innerText()).includes("exit status 3"), "the end of the slider is the end of the recording");
+want((await page.locator(".clock").innerText()).startsWith("0:0"), "a minute of silence is cut");
+await page.getByLabel("cut waits to 2 s").uncheck();
+want((await page.locator(".clock").innerText()).includes("/ 1:0"), "and is there again when asked for");
+await page.getByLabel("search the recording").fill("WARNING: half");
+await page.getByLabel("search the recording").press("Enter");
+await until(async () => (await page.locator(".st.hit").allInnerTexts()).some((t) => t.includes("half a line")), "a hit is lit");
+want((await page.locator(".find").innerText()).includes("1 line"), "a search finds what is cut by sequences and leads there");
+await shot(page, "replay");
+await page.getByRole("tab", { name: "Transcript" }).click();
+await page.getByLabel("search the recording").fill("");
+await page.waitForSelector(".t-line");
+drawn = await page.locator(".transcript-lines").innerText();
+want(drawn.includes("failed after a minute: ‹202E›gnp.exe") && drawn.includes("overwritten‹0D›faked"), "the transcript spells out what a screen would hide");
+await shot(page, "transcript");
+await page.locator(".t-line", { hasText: "overwritten" }).click();
+await until(async () => await screen.count() === 1 && (await screen.innerText()).includes("‹xFF›"), "a line of the transcript can be opened");
+want(!(await screen.innerText()).includes("second action"), "a line of the transcript leads to its moment");
+await page.getByLabel("speed").selectOption("16");
+await page.locator(".stage-rows").focus();
+await page.keyboard.press(" ");
+await until(async () => (await screen.innerText()).includes("exit status 3"), "it plays, sixteen times as fast");
+await page.waitForSelector("button:has-text('Play')");
+
+await go(page, "/policy/change", "form");
+await page.getByRole("button", { name: "See what it would change" }).click();
+await page.waitForSelector(".preview");
+want((await page.locator(".preview .summary").innerText()).includes("1 answer would change, and 1 live session would end"), "a change of policy says first what it changes");
+await shot(page, "policy-preview");
+const [put] = await Promise.all([page.waitForRequest((r) => r.method() === "PUT" && r.url().endsWith("/policies/open")), (async () => { await page.getByRole("button", { name: "Put in force…" }).click(); await page.locator("dialog button[type=submit]").click(); })()]);
+want(JSON.parse(put.postData()).content === "e30=", "what is put in force is what was looked at");
+await go(page, "/policy/lists", "table");
+want((await page.locator("tr:has-text('EAR Country Group D')").innerText()).includes("not confirmed"), "an unconfirmed list is marked");
+await go(page, "/people/eve", "table");
+const eve = await page.locator("main").innerText();
+for (const word of ["expired", "unknown", "self-asserted"]) want(eve.includes(word), `a fact that is ${word} says so`);
+await go(page, "/sessions", ".ask-card");
+const [yes] = await Promise.all([page.waitForRequest(/S-5\/approve/), (async () => { await page.keyboard.press("A"); await page.locator("dialog textarea").fill("for the incident"); await page.locator("dialog textarea").press("Control+Enter"); })()]);
+want(JSON.parse(yes.postData()).words === "for the incident", "a session that waits is approved from the list");
 await go(page, "/people", "table");
 await page.keyboard.press("/");
 await page.keyboard.type("zo");
@@ -102,9 +160,19 @@ await shot(dark, "queue-dark");
 const small = await enter("ed", { viewport: { width: 420, height: 860 } });
 await go(small, "/actions/A-1", ".text .row");
 await shot(small, "action-small");
+for (const [path, ready, name] of [["/people", "table", "people-small"], ["/policy/profiles", "table", "profiles-small"], ["/sessions", "table", "sessions-small"]]) {
+  await go(small, path, ready);
+  await shot(small, name);
+  want(await small.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), `${path} fits a small window`);
+}
 const before = bad.length;
+<<<<<<< HEAD
 const all = ["/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke", "/keys"];
 for (const [p, paths] of [[page, all], [dark, all.slice(0, 4)]]) for (const path of paths) {
+=======
+const all = ["/sessions", "/policy/people/eve", "/policy/profiles", "/policy/lists", "/policy/change", "/disclosures", "/runbooks", "/approvals", "/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke"];
+for (const [p, paths] of [[page, all], [dark, all.slice(8, 12)]]) for (const path of paths) {
+>>>>>>> f240ed6 (web/ui: facts say how they stand, rules with a legal basis first; the gallery covers the new pages)
   await go(p, path, "main h1");
   await p.waitForTimeout(200);
   const n = bad.length;

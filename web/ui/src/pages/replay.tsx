@@ -4,7 +4,7 @@ import { useKeys } from "../keys";
 import { useLoad } from "../live";
 import { Button, Empty, Head, Party, Problem, save, State, Verdict, When, isZero } from "../parts/bits";
 import { Link } from "../router";
-import { Timeline, Track, visible, type Frame, type Line } from "../text/track";
+import { strip, Timeline, Track, visible, type Frame, type Line } from "../text/track";
 import type { Replay, ReplayAction } from "../types";
 import { plural, stateWords } from "../words";
 import { firstLine } from "./queue";
@@ -173,6 +173,8 @@ function Player({ tracks, actions, first, name }: { tracks: Track[]; actions: Re
   );
 }
 
+const decoder = new TextDecoder();
+
 /** The last lines that had come at a moment. Sequences are shown, not obeyed: nothing a target prints can move, hide or fake anything here. */
 function Screen({ track, real, title, wanted }: { track?: Track; real: number; title: string; wanted: string }) {
   const box = useRef<HTMLDivElement>(null);
@@ -196,8 +198,8 @@ function Screen({ track, real, title, wanted }: { track?: Track; real: number; t
       <p class="stage-head"><code>{title}</code></p>
       <div class="stage-rows" role="region" aria-label="what was printed" tabIndex={0} ref={scroll}>
         {rows.map(({ row, segs }) => {
-          const kind = track!.pieceAt(l!.start[row]!)?.kind ?? "out", text = segs.map((s) => s.text).join("");
-          return <div key={row} class={"st st-" + kind + (wanted && text.toLowerCase().includes(wanted) ? " hit" : "")}>{segs.map((s) => (s.kind === "plain" ? s.text : <span class={"c-" + s.kind} title={s.title}>{s.text}</span>))}</div>;
+          const kind = track!.pieceAt(l!.start[row]!)?.kind ?? "out", text = wanted && strip(decoder.decode(l!.bytes.subarray(l!.start[row]!, l!.start[row + 1]!)));
+          return <div key={row} class={"st st-" + kind + (text && text.toLowerCase().includes(wanted) ? " hit" : "")}>{segs.map((s) => (s.kind === "plain" ? s.text : <span class={"c-" + s.kind} title={s.title}>{s.text}</span>))}</div>;
         })}
         {bytes === 0 && <p class="dim">{track && track.size === 0 ? "It printed nothing." : "Nothing has been printed yet."}</p>}
       </div>

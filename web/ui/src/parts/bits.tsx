@@ -50,7 +50,7 @@ export function Until({ t, soon = 3600 }: { t?: string; soon?: number }) {
   void tick.value;
   if (isZero(t)) return <span class="dim">no end</span>;
   const left = Date.parse(t!) - serverNow();
-  if (left <= 0) return <time dateTime={t} title={absolute(t!)} class="warn">over since {absolute(t!)}</time>;
+  if (left <= 0) return <time dateTime={t} title={absolute(t!)} class="warn">over since {left < -86400e3 ? t!.slice(0, 10) : absolute(t!).slice(11)}</time>;
   return <time dateTime={t} title={absolute(t!)} class={left < soon * 1000 ? "warn" : ""}>{span(left)} left</time>;
 }
 
