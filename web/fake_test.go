@@ -31,6 +31,8 @@ type fake struct {
 	RevokeFn       func(gateway.Caller, sallyport.Revoked, bool) (gateway.RevokePreview, error)
 	ExplainFn      func(gateway.Caller) ([]gateway.Explained, error)
 	AcceptancesFn  func(gateway.Caller) ([]gateway.AcceptanceView, error)
+	WhoAnswer      gateway.WhoAnswer
+	EndingView     gateway.EndingView
 	SessionsFn     func(state string) (gateway.SessionsPage, error)
 	ReplayFn       func(gateway.Caller, sallyport.SessionID) (gateway.Replay, error)
 	WatchFn        func(gateway.Caller, sallyport.ActionID, int) (gateway.ReplayPart, error)
@@ -300,17 +302,17 @@ func (f *fake) Acceptances(_ context.Context, c gateway.Caller) ([]gateway.Accep
 
 func (f *fake) Who(_ context.Context, c gateway.Caller, q gateway.WhoQuestion) (gateway.WhoAnswer, error) {
 	f.note("Who", c, q)
-	return gateway.WhoAnswer{}, nil
+	return f.WhoAnswer, nil
 }
 
 func (f *fake) Ending(_ context.Context, c gateway.Caller, limit time.Time) (gateway.EndingView, error) {
 	f.note("Ending", c, limit)
-	return gateway.EndingView{}, nil
+	return f.EndingView, nil
 }
 
 func (f *fake) Pages(_ context.Context, c gateway.Caller) ([]string, error) {
 	if f.PagesFn == nil {
-		return []string{"acceptances", "inforce", "ledger", "people", "policy", "queue", "revoke", "runbooks", "sessions", "systems", "tickets"}, nil
+		return []string{"acceptances", "inforce", "ledger", "people", "policy", "queue", "revoke", "runbooks", "sessions", "systems", "tickets", "who"}, nil
 	}
 	return f.PagesFn(c)
 }

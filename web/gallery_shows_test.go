@@ -84,4 +84,11 @@ func (f *fake) shows(now time.Time, sess gateway.SessionView, eve, ed gateway.Pa
 			{Runbook: "old", System: "web", Until: now.Add(-time.Hour), Escort: ed, Second: eve, State: "over", Can: []string{}},
 		}, nil
 	}
+	until := now.Add(5 * 24 * time.Hour)
+	f.WhoAnswer = gateway.WhoAnswer{Size: 900, Total: 3, Deeds: map[string]int{"saw": 2, "ran": 1}, People: []sallyport.PersonID{"eve"}, Systems: []sallyport.SystemID{"web"}, Asked: []sallyport.SystemID{"*", "web"}, Next: 44, Rows: []gateway.WhoRow{
+		{Index: 41, Time: now, Person: "eve", Name: eve.Name, Deed: "saw", Kind: "output.released", Session: "S-1", System: "web", Action: "A-0", Target: "web-01", Says: "Output of A-0 was released <img src=x onerror=alert(1)>",
+			Content: []gateway.Content{{What: "released output", Digest: "ab", Bytes: 12, Text: "\x1b[2J<script>alert(1)</script>"}, {What: "recording", Withheld: "you may not look at it"}},
+			Facts:   []gateway.FactView{{Name: "employer", State: "known", Value: map[string]any{"value": map[string]string{"name": "Contoso <b>GmbH</b>", "country": "FR"}}}, {Name: "location", State: "expired"}}},
+		{Index: 42, Time: now, Person: "eve", Name: eve.Name, Deed: "ran", Kind: "action.started", Says: "It ran", Facts: []gateway.FactView{}}}}
+	f.EndingView = gateway.EndingView{Ends: []gateway.Ending{{Until: until, What: "fact", Name: "location", Person: "eve"}, {Until: until.Add(time.Hour), What: "acceptance", Name: "RA-1 of <b>x</b>", System: "web"}}, Lists: []gateway.ListAge{{Name: "ear-group-d", Version: "2026-11-21"}}}
 }

@@ -105,7 +105,7 @@ func gallery(now time.Time) *fake {
 		{ID: "ed", Name: "Ed Escort", Roles: []gateway.RoleView{{Role: "escort", System: "*"}}, Facts: []gateway.FactView{fact("qualification:nginx:change", sallyport.Qualification{Technology: "nginx", Class: "change", Level: "competent", Shown: "assessment"}, nil)}},
 		{ID: "zoe", Name: "Zoë <i>Z</i>", Revoked: true},
 	}
-	people[0].Facts[1].SelfAsserted = true
+	people[0].Facts[1].SelfAsserted, people[0].Facts[1].AsksVoucher, people[0].Facts[1].State = true, true, "self-asserted"
 	f := &fake{}
 	f.SubscribeFn = func(ctx context.Context, _ gateway.Caller) (<-chan gateway.Notice, error) {
 		return make(chan gateway.Notice), nil

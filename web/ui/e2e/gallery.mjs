@@ -68,7 +68,7 @@ want(true, `a megabyte of controls opens (${Date.now() - t} ms)`);
 
 for (const [path, ready, name] of [["/sessions/S-1", ".transcript", "session"], ["/sessions/S-2", ".warnbox", "paused"], ["/tickets", "table", "tickets"], ["/ledger", ".ledger", "ledger"], ["/people", "table", "people"],
   ["/people/eve", "table", "person"], ["/systems", "table", "systems"], ["/policy", "table", "policy"], ["/acceptances", "table", "acceptances"], ["/revoke", "form", "revoke"], ["/sessions", "table", "sessions"], ["/policy/people/eve", "table", "policy-person"],
-  ["/policy/profiles", "table", "profiles"], ["/policy/lists", "table", "lists"], ["/policy/change", "form", "policy-change"], ["/disclosures", "table", "disclosures"], ["/runbooks", ".text .row", "runbooks"], ["/approvals", "table", "approvals"], ["/sessions/S-6/replay", "form", "replay-before"]]) {
+  ["/policy/profiles", "table", "profiles"], ["/policy/lists", "table", "lists"], ["/policy/change", "form", "policy-change"], ["/disclosures", "table", "disclosures"], ["/runbooks", ".text .row", "runbooks"], ["/approvals", "table", "approvals"], ["/ending", "table", "ending"], ["/who", "form", "who"], ["/sessions/S-6/replay", "form", "replay-before"]]) {
   await go(page, path, ready);
   await page.waitForTimeout(150);
   await shot(page, name);
@@ -122,6 +122,14 @@ want((await page.locator(".preview .summary").innerText()).includes("1 answer wo
 await shot(page, "policy-preview");
 const [put] = await Promise.all([page.waitForRequest((r) => r.method() === "PUT" && r.url().endsWith("/policies/open")), (async () => { await page.getByRole("button", { name: "Put in force…" }).click(); await page.locator("dialog button[type=submit]").click(); })()]);
 want(JSON.parse(put.postData()).content === "e30=", "what is put in force is what was looked at");
+await go(page, "/who", "form");
+await page.getByLabel("was, at the time").fill("Contoso");
+const [who] = await Promise.all([page.waitForRequest(/api\/v1\/who/), page.getByRole("button", { name: "Answer" }).click()]);
+want(decodeURIComponent(who.url()).includes("fact=employer=Contoso&deed=proposed&deed=saw"), "a question about the past is asked of the server");
+await page.waitForSelector("tbody tr");
+await page.locator("tbody tr").first().click();
+want((await page.locator(".right").innerText()).includes("·[2J<script>alert(1)</script>"), "what was seen is shown, and inert");
+await shot(page, "who-answer");
 await go(page, "/policy/lists", "table");
 want((await page.locator("tr:has-text('EAR Country Group D')").innerText()).includes("not confirmed"), "an unconfirmed list is marked");
 await go(page, "/people/eve", "table");
@@ -167,12 +175,17 @@ for (const [path, ready, name] of [["/people", "table", "people-small"], ["/poli
 }
 const before = bad.length;
 <<<<<<< HEAD
+<<<<<<< HEAD
 const all = ["/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke", "/keys"];
 for (const [p, paths] of [[page, all], [dark, all.slice(0, 4)]]) for (const path of paths) {
 =======
 const all = ["/sessions", "/policy/people/eve", "/policy/profiles", "/policy/lists", "/policy/change", "/disclosures", "/runbooks", "/approvals", "/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke"];
 for (const [p, paths] of [[page, all], [dark, all.slice(8, 12)]]) for (const path of paths) {
 >>>>>>> f240ed6 (web/ui: facts say how they stand, rules with a legal basis first; the gallery covers the new pages)
+=======
+const all = ["/who", "/ending", "/sessions", "/policy/people/eve", "/policy/profiles", "/policy/lists", "/policy/change", "/disclosures", "/runbooks", "/approvals", "/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke"];
+for (const [p, paths] of [[page, all], [dark, all.slice(10, 14)]]) for (const path of paths) {
+>>>>>>> 6e2893f (web/ui: questions about the past and what ends soon; people in pages; who may what as of any moment)
   await go(p, path, "main h1");
   await p.waitForTimeout(200);
   const n = bad.length;

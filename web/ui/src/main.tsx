@@ -13,6 +13,7 @@ import { ListsPage } from "./pages/lists";
 import { PolicyPage } from "./pages/policy";
 import { PolicyChangePage } from "./pages/policychange";
 import { ProfilesPage } from "./pages/profiles";
+import { EndingPage, WhoPage } from "./pages/questions";
 import { QueuePage } from "./pages/queue";
 import { ReplayPage } from "./pages/replay";
 import { RevokePage } from "./pages/revoke";
@@ -34,7 +35,7 @@ const menu: { to: string; label: string; needs: string[]; k: string; also?: stri
   { to: "/queue", label: "Queue", needs: ["queue"], k: "1", group: "Work", also: ["actions"] }, { to: "/sessions", label: "Sessions", needs: ["sessions"], k: "2" }, { to: "/tickets", label: "Tickets", needs: ["tickets"], k: "3" },
   { to: "/people", label: "People", needs: ["people"], k: "4", group: "Who may what" }, { to: "/systems", label: "Systems", needs: ["systems"], k: "5", also: ["disclosures"] }, { to: "/policy", label: "Policy", needs: ["policy"], k: "6" },
   { to: "/policy/profiles", label: "Policy", needs: ["inforce"], k: "6", also: ["policy"] }, { to: "/acceptances", label: "Exceptions", needs: ["acceptances"], k: "7", also: ["runbooks", "approvals"] }, { to: "/runbooks", label: "Exceptions", needs: ["runbooks"], k: "7", also: ["acceptances", "approvals"] },
-  { to: "/revoke", label: "Revoke", needs: ["revoke"], k: "8" }, { to: "/ledger", label: "Ledger", needs: ["ledger"], k: "9", group: "Evidence" },
+  { to: "/revoke", label: "Revoke", needs: ["revoke"], k: "8" }, { to: "/ledger", label: "Ledger", needs: ["ledger"], k: "9", group: "Evidence" }, { to: "/who", label: "Questions", needs: ["who"], k: "0", also: ["ending"] },
 ];
 const offered = () => menu.filter((m, i) => me.value?.can.some((c) => m.needs.includes(c)) && !menu.slice(0, i).some((o) => o.k === m.k && me.value?.can.some((c) => o.needs.includes(c))));
 
@@ -51,6 +52,8 @@ function Page() {
     case "systems": return <SystemsPage />;
     case "disclosures": return <DisclosuresPage />;
     case "policy": return p[1] === "profiles" ? <ProfilesPage /> : p[1] === "lists" ? <ListsPage /> : p[1] === "change" ? <PolicyChangePage /> : <PolicyPage key={p[2]} person={p[1] === "people" ? p[2] : undefined} />;
+    case "who": return <WhoPage />;
+    case "ending": return <EndingPage />;
     case "acceptances": return <AcceptancesPage />;
     case "runbooks": return <RunbooksPage />;
     case "approvals": return <ApprovalsPage />;

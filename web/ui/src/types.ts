@@ -1,12 +1,16 @@
 // The shapes of docs/spec/api.md, as far as the console reads them.
 
 export interface Party { id: string; name: string; country?: string; employer?: string }
+<<<<<<< HEAD
 export interface Me {
   person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; keys?: Key[]; door: string; until?: string; can: string[]; page: string; version: string;
   server: string; site?: { rpId: string; origin: string };
 }
 export interface Key { key: string; form: string; use: string[] | null; public: string; until?: string; passkey?: { credential: string; rpId: string; origin: string } }
 export interface Offer { person: Party; key: string; passkey: { credential: string; rpId: string; origin: string }; offered: string; until: string; mine: boolean }
+=======
+export interface Me { asksVoucher?: number; person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; door: string; until?: string; can: string[]; page: string; version: string; server: string }
+>>>>>>> 6e2893f (web/ui: questions about the past and what ends soon; people in pages; who may what as of any moment)
 export interface Scope { title: string; text?: string; paths?: string[]; services?: string[]; hosts?: string[] }
 export interface Ticket {
   id: string; title: string; text?: string; system: string; targets: string[] | null; engineer: Party; mode: string;
@@ -51,7 +55,7 @@ export interface ActionPage extends ActionSummary {
 export interface Entry { v: number; kind: string; time: string; by: string; session?: string; seq?: number; prev?: string; body: unknown }
 export interface LedgerLine { index: number; leaf: string; entry: Entry; says: string }
 export interface LedgerPage { lines: LedgerLine[]; size: number; checkpoint: string; at: string }
-export interface Fact { name: string; state: string; value: unknown; verifier: string; recorded: string; until?: string; selfAsserted?: boolean; vouchers?: string[]; digest?: string }
+export interface Fact { name: string; state: string; value: unknown; verifier: string; recorded: string; until?: string; selfAsserted?: boolean; entry?: number; vouchers?: string[]; asksVoucher?: boolean; digest?: string }
 export interface Person {
   id: string; name: string; email?: string; roles: { role: string; system: string; until?: string }[] | null; facts: Fact[] | null;
   keys: Key[] | null; revoked?: boolean;
@@ -91,3 +95,9 @@ export interface Disclosure {
 }
 export interface Approval { approval: string; system: string; countries: string[]; from: string; until: string; document: string; state: string; by: Party; at: string }
 export interface Runbook { runbook: string; system: string; targets: string[]; text: { title: string; text: string; login: string; interpreter: string; dir: string }; until: string; escort: Party; second: Party; state: string; can: string[] }
+export interface WhoRow {
+  index: number; time: string; person: string; name: string; deed: string; kind: string; session?: string; system?: string; mode?: string; ticket?: string; action?: string; target?: string; says: string;
+  content?: { what: string; digest?: string; bytes?: number; text?: string; cut?: boolean; withheld?: string }[]; facts: Fact[];
+}
+export interface WhoAnswer { rows: WhoRow[]; next?: number; size: number; total: number; deeds: Record<string, number>; people: string[]; systems: string[]; asked: string[] }
+export interface Ending { ends: { until: string; what: string; name: string; person?: string; system?: string }[]; more?: number; lists: { name: string; version: string; confirmed: boolean }[] }

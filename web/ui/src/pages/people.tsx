@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
-import { me, post, serverNow } from "../api";
+import { get, me, post, serverNow } from "../api";
 import { tick, useLoad } from "../live";
-import { ask, list } from "../parts/dialog";
+import { ask, attempt, list } from "../parts/dialog";
 import { Ago, Button, Empty, Head, Problem, Until } from "../parts/bits";
 import { Table } from "../parts/table";
 import { Link } from "../router";
@@ -20,11 +20,14 @@ const factForms: { kind: string; label: string; make: (v: string[]) => { name: s
   { kind: "qualification", label: "qualification", make: (v) => ({ name: `qualification:${v[0] ?? ""}:${v[1] ?? ""}`, value: { technology: v[0] ?? "", class: v[1] ?? "", level: v[2] ?? "competent", shown: v[3] ?? "" } }) },
 ];
 
+const flat = (x: unknown): string => Array.isArray(x) ? x.map(flat).join(", ") : x && typeof x === "object" ? Object.entries(x).map(([k, y]) => `${k}: ${flat(y)}`).join(" · ") : String(x);
+/** What a fact says, in words. */
+export const factWords = (f: Fact) => flat((f.value as { value?: unknown } | null)?.value ?? f.value ?? "withheld");
+
 /** The part of a fact's record that people read. */
 function FactValue({ f }: { f: Fact }) {
-  const v = (f.value as { value?: unknown; evidence?: { kind: string; reference: string } } | null) ?? {};
-  const flat = (x: unknown): string => Array.isArray(x) ? x.map(flat).join(", ") : x && typeof x === "object" ? Object.entries(x).map(([k, y]) => `${k}: ${flat(y)}`).join(" · ") : String(x);
-  return <><bdi>{flat(v.value ?? f.value)}</bdi>{v.evidence && <small>{v.evidence.kind}, {v.evidence.reference}</small>}</>;
+  const v = (f.value as { evidence?: { kind: string; reference: string } } | null) ?? {};
+  return <><bdi>{factWords(f)}</bdi>{v.evidence && <small>{v.evidence.kind}, {v.evidence.reference}</small>}</>;
 }
 
 // Facts that every person has, known or not: what is not recorded is unknown, and says no where a policy asks.
@@ -40,7 +43,7 @@ export function freshness(f: Fact): "ok" | "soon" | "over" | "self" {
   if (f.state === "expired") return "over";
   const left = f.until ? Date.parse(f.until) - serverNow() : Infinity;
   if (left <= 0) return "over";
-  if (f.selfAsserted && !(f.vouchers ?? []).length) return "self";
+  if (f.asksVoucher || f.state === "self-asserted") return "self";
   return left < 30 * 86400e3 ? "soon" : "ok";
 }
 const freshWords = { ok: "known", soon: "ends soon", over: "expired", self: "self-asserted" };
@@ -50,8 +53,16 @@ function Facts({ p }: { p: Person }) {
   return <>{(p.facts ?? []).map((f) => { const s = freshness(f); return <span class={"tag f-" + s} title={f.until ? `until ${f.until}` : "no end"}>{f.name}{s !== "ok" && `: ${freshWords[s]}`}</span>; })}{unknownOf(p).map((k) => <span class="tag f-unknown">{k}: unknown</span>)}</>;
 }
 
+const onePage = 200;
+
 export function PeoplePage() {
-  const { data, error, reload } = useLoad<Person[]>("people", aboutPeople);
+  const [text, setText] = useState(""), [role, setRole] = useState(""), [standing, setStanding] = useState("");
+  const [kind, setKind] = useState("citizenship");
+  const query = [`limit=${onePage}`, text.trim() && `text=${encodeURIComponent(text.trim())}`, role && `role=${role}`, standing && `fact=${encodeURIComponent(`${kind}=${standing}`)}`].filter(Boolean).join("&");
+  const { data, error, reload } = useLoad<Person[]>("people?" + query, aboutPeople);
+  const [more, setMore] = useState<{ of: string; people: Person[]; full: boolean } | null>(null);
+  const rest = more?.of === query ? more : null, all = [...(data ?? []), ...(rest?.people ?? [])];
+  const next = () => attempt(async () => { const p = await get<Person[]>(`people?${query}&after=${all[all.length - 1]!.id}`); setMore({ of: query, people: [...(rest?.people ?? []), ...p], full: p.length === onePage }); });
   const add = () => ask({
     title: "Add a person", yes: "Add", says: "A name says nothing about where someone is from, and nothing is derived from it.",
     fields: [{ name: "person", label: "Identifier", required: true, placeholder: "eve" }, { name: "name", label: "Name", required: true }, { name: "email", label: "E-mail" }],
@@ -60,8 +71,15 @@ export function PeoplePage() {
   return (
     <>
       <Head title="People" sub="Who may take part, what is verified about them, and until when."><Button kind="primary" onClick={add}>Add a person…</Button></Head>
+      <div class="bar filters">
+        <label>name <input type="text" value={text} onChange={(e) => setText(e.currentTarget.value)} spellcheck={false} /></label>
+        <label>role <select value={role} onChange={(e) => setRole(e.currentTarget.value)}><option value="">any</option>{roles.map((r) => <option>{r}</option>)}</select></label>
+        <label>whose <select value={kind} onChange={(e) => setKind(e.currentTarget.value)}>{["citizenship", "location", "office", "employer", "residence", "screening", "clearance", "training", "agreement", "qualification"].map((k) => <option>{k}</option>)}</select></label>
+        <label>is <select value={standing} onChange={(e) => setStanding(e.currentTarget.value)}><option value="">anything</option><option value="unknown">unknown</option><option value="expired">expired</option><option value="self-asserted">self-asserted</option></select></label>
+      </div>
+      {!!me.value?.asksVoucher && <p class="notice">{me.value.asksVoucher === 1 ? "One fact has" : `${me.value.asksVoucher} facts have`} nobody's word but their subject's. Yours is asked for: <Button onClick={() => { setKind("citizenship"); setStanding("self-asserted"); }}>show them</Button></p>}
       <Problem e={error} />
-      {data && <Table name="people" what="person" none="Nobody is known yet." rows={data} id={(p) => p.id} text={(p) => JSON.stringify(p)} open={(p) => `/people/${p.id}`}
+      {data && <Table name="people" what="person" none={query === `limit=${onePage}` ? "Nobody is known yet." : "Nobody fits."} rows={all} id={(p) => p.id} text={(p) => JSON.stringify(p)} open={(p) => `/people/${p.id}`}
         cols={[
           { head: "Person", cell: (p) => <><Link to={`/people/${p.id}`}><bdi>{p.name || p.id}</bdi></Link><br /><span class="dim">{p.id}</span></> },
           { head: "Roles", cell: (p) => (p.roles ?? []).map((r) => <span class="tag">{r.role}{r.system === "*" ? " everywhere" : ` of ${r.system}`}</span>) },
@@ -69,6 +87,7 @@ export function PeoplePage() {
           { head: "Keys", cell: (p) => (p.keys ?? []).length },
           { head: "", cell: (p) => p.revoked && <span class="tag bad">revoked</span> },
         ]} />}
+      {(rest ? rest.full : data?.length === onePage) && <div class="buttons pager"><Button onClick={() => void next()}>More people</Button><span class="dim">The filter of the list looks at what is loaded; those above ask the server.</span></div>}
     </>
   );
 }
@@ -76,7 +95,7 @@ export function PeoplePage() {
 export function PersonPage({ id }: { id: string }) {
   const [day, setDay] = useState("");
   const past = day ? `${day}T23:59:59Z` : "";
-  const { data, error, reload } = useLoad<Person[]>("people" + (past ? "?at=" + past : ""), aboutPeople);
+  const { data, error, reload } = useLoad<Person[]>(`people?person=${encodeURIComponent(id)}` + (past ? "&at=" + past : ""), aboutPeople);
   const p = data?.find((x) => x.id === id);
   const asOf = <label class="asof">as of <input type="date" value={day} max={new Date(serverNow()).toISOString().slice(0, 10)} onInput={(e) => setDay(e.currentTarget.value)} /></label>;
   if (!p) return <><Head title={id}>{asOf}</Head><Problem e={error} />{data && <Empty>Nobody of that identifier {past ? "was known then" : "is known"}.</Empty>}</>;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { get, me, type Refusal } from "../api";
 import { useLoad } from "../live";
-import { Empty, Head, Problem } from "../parts/bits";
+import { Button, Empty, Head, Problem } from "../parts/bits";
 import { Table } from "../parts/table";
 import { Tabs } from "../parts/tabs";
 import { go, Link } from "../router";
@@ -24,6 +24,8 @@ export function PolicyPage({ person }: { person?: string }) {
   const systems = useLoad<System[]>("systems", (n) => n.kind === "system.set");
   const [chosen, setSystem] = useState("");
   const [ask, setAsk] = useState("propose");
+  const [then, setThen] = useState("");
+  const at = then ? `&at=${then}:00Z` : "";
   const system = chosen || systems.data?.[0]?.system || "";
   return (
     <>
@@ -33,10 +35,13 @@ export function PolicyPage({ person }: { person?: string }) {
         <label>about <select value={person ? "one" : "all"} onChange={(e) => go(e.currentTarget.value === "all" ? "/policy" : `/policy/people/${me.value!.person}`)}><option value="all">everyone</option><option value="one">one person</option></select></label>
         {person ? <Who key={person} person={person} /> : <label>who may <select value={ask} onChange={(e) => setAsk(e.currentTarget.value)}>{asks.map(([k, s]) => <option value={k}>{s}</option>)}</select></label>}
         <label>on <select value={system} onChange={(e) => setSystem(e.currentTarget.value)}>{(systems.data ?? []).map((s) => <option value={s.system}>{s.system} ({s.profile})</option>)}</select></label>
+        <label>as of (UTC) <input type="datetime-local" class="when" value={then} onInput={(e) => setThen(e.currentTarget.value)} /></label>
+        {then && <Button onClick={() => setThen("")}>Now</Button>}
       </div>
+      {then && <p class="notice">With the policies, lists, facts, roles and exceptions of {then.replace("T", " ")} UTC.</p>}
       <Problem e={systems.error} />
       {systems.data?.length === 0 && <Empty>There is no system yet.</Empty>}
-      {system && (person ? <AboutOne key={person + system} person={person} system={system} /> : <AboutAll key={system + ask} system={system} ask={ask} />)}
+      {system && (person ? <AboutOne key={person + system + at} person={person} system={system} at={at} /> : <AboutAll key={system + ask + at} system={system} ask={ask} at={at} />)}
     </>
   );
 }
@@ -48,8 +53,8 @@ function Who({ person }: { person: string }) {
 
 const MayThey = ({ e }: { e: Explained }) => <span class={"chip " + (e.allowed ? "v-low" : "v-critical")}>{e.allowed ? "yes" : "no"}</span>;
 
-function AboutAll({ system, ask }: { system: string; ask: string }) {
-  const { data, error } = useLoad<Explained[]>(`explain?system=${encodeURIComponent(system)}&ask=${ask}`, changesAnswers);
+function AboutAll({ system, ask, at }: { system: string; ask: string; at: string }) {
+  const { data, error } = useLoad<Explained[]>(`explain?system=${encodeURIComponent(system)}&ask=${ask}${at}`, changesAnswers);
   const [open, setOpen] = useState("");
   const one = data?.find((e) => e.person === open);
   if (!data) return <Problem e={error} />;
@@ -65,16 +70,16 @@ function AboutAll({ system, ask }: { system: string; ask: string }) {
   );
 }
 
-function AboutOne({ person, system }: { person: string; system: string }) {
+function AboutOne({ person, system, at }: { person: string; system: string; at: string }) {
   const [all, setAll] = useState<{ ask: string; e: Explained }[] | null>(null);
   const [error, setError] = useState<Refusal | null>(null);
   const [open, setOpen] = useState("propose");
   useEffect(() => {
     let alive = true;
-    Promise.all(asks.map(async ([ask]) => ({ ask, e: (await get<Explained[]>(`explain?system=${encodeURIComponent(system)}&ask=${ask}&person=${encodeURIComponent(person)}`))[0]! })))
+    Promise.all(asks.map(async ([ask]) => ({ ask, e: (await get<Explained[]>(`explain?system=${encodeURIComponent(system)}&ask=${ask}&person=${encodeURIComponent(person)}${at}`))[0]! })))
       .then((v) => { if (alive) setAll(v); }, (e) => { if (alive) setError(e as Refusal); });
     return () => { alive = false; };
-  }, [person, system]);
+  }, [person, system, at]);
   if (!all) return <Problem e={error} />;
   const one = all.find((x) => x.ask === open);
   return (
