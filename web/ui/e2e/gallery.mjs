@@ -174,18 +174,9 @@ for (const [path, ready, name] of [["/people", "table", "people-small"], ["/poli
   want(await small.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), `${path} fits a small window`);
 }
 const before = bad.length;
-<<<<<<< HEAD
-<<<<<<< HEAD
-const all = ["/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke", "/keys"];
+const all = ["/queue", "/actions/A-1", "/sessions/S-1", "/people/eve", "/ledger", "/systems", "/policy", "/acceptances", "/revoke", "/keys", "/who", "/ending", "/sessions", "/policy/people/eve", "/policy/profiles", "/policy/lists", "/policy/change",
+  "/disclosures", "/runbooks", "/approvals", "/sessions/S-6/replay"];
 for (const [p, paths] of [[page, all], [dark, all.slice(0, 4)]]) for (const path of paths) {
-=======
-const all = ["/sessions", "/policy/people/eve", "/policy/profiles", "/policy/lists", "/policy/change", "/disclosures", "/runbooks", "/approvals", "/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke"];
-for (const [p, paths] of [[page, all], [dark, all.slice(8, 12)]]) for (const path of paths) {
->>>>>>> f240ed6 (web/ui: facts say how they stand, rules with a legal basis first; the gallery covers the new pages)
-=======
-const all = ["/who", "/ending", "/sessions", "/policy/people/eve", "/policy/profiles", "/policy/lists", "/policy/change", "/disclosures", "/runbooks", "/approvals", "/queue", "/actions/A-1", "/sessions/S-1", "/ledger", "/people/eve", "/systems", "/policy", "/acceptances", "/revoke"];
-for (const [p, paths] of [[page, all], [dark, all.slice(10, 14)]]) for (const path of paths) {
->>>>>>> 6e2893f (web/ui: questions about the past and what ends soon; people in pages; who may what as of any moment)
   await go(p, path, "main h1");
   await p.waitForTimeout(200);
   const n = bad.length;

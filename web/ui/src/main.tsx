@@ -83,7 +83,7 @@ function Shell() {
           {mine.length > 0 && <p class={"presence " + (lost.length ? "off" : "on")}>{lost.length ? "not heard by the gateway" : `escorting ${mine.length === 1 ? "one session" : mine.length + " sessions"}`}</p>}
           <p class={"link " + (connected.value ? "on" : "off")}>{connected.value ? "live" : "connection lost"}</p>
           <p class="who"><bdi>{me.value!.name || me.value!.person}</bdi><small>{[...new Set((me.value!.roles ?? []).map((r) => r.role))].join(", ")}</small></p>
-          <p><Link to="/keys" current={at === "/keys"}>Your keys</Link></p>
+          <p><Link to="/keys" current={at === "keys"}>Your keys</Link></p>
           <p><button type="button" class="quiet" onClick={() => { helping.value = true; }}>Keys <Kbd k="?" /></button>
             <button type="button" class="quiet" onClick={() => void post("signout").finally(() => { signedOut.value = true; })}>Sign out</button></p>
         </div>

@@ -1,16 +1,12 @@
 // The shapes of docs/spec/api.md, as far as the console reads them.
 
 export interface Party { id: string; name: string; country?: string; employer?: string }
-<<<<<<< HEAD
 export interface Me {
-  person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; keys?: Key[]; door: string; until?: string; can: string[]; page: string; version: string;
+  asksVoucher?: number; person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; keys?: Key[]; door: string; until?: string; can: string[]; page: string; version: string;
   server: string; site?: { rpId: string; origin: string };
 }
 export interface Key { key: string; form: string; use: string[] | null; public: string; until?: string; passkey?: { credential: string; rpId: string; origin: string } }
 export interface Offer { person: Party; key: string; passkey: { credential: string; rpId: string; origin: string }; offered: string; until: string; mine: boolean }
-=======
-export interface Me { asksVoucher?: number; person: string; name?: string; roles?: { role: string; system: string; until?: string }[]; door: string; until?: string; can: string[]; page: string; version: string; server: string }
->>>>>>> 6e2893f (web/ui: questions about the past and what ends soon; people in pages; who may what as of any moment)
 export interface Scope { title: string; text?: string; paths?: string[]; services?: string[]; hosts?: string[] }
 export interface Ticket {
   id: string; title: string; text?: string; system: string; targets: string[] | null; engineer: Party; mode: string;
