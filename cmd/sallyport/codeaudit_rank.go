@@ -16,6 +16,7 @@ import (
 	"sallyport/codeaudit"
 	"sallyport/codeaudit/rank"
 	"sallyport/codeaudit/signal"
+	"sallyport/codeaudit/script"
 	"sallyport/codeaudit/worklist"
 )
 
@@ -80,7 +81,7 @@ func buildWorklist(ctx context.Context, w *codeaudit.Workspace, talk func(string
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return worklist.Build(ctx, w, worklist.Options{Blob: w.Blob, Shell: worklist.AssessShell, Talk: talk, Now: time.Now()})
+	return worklist.Build(ctx, w, worklist.Options{Blob: w.Blob, Shell: script.Assess, Talk: talk, Now: time.Now()})
 }
 
 // printItems prints items two lines each, or as JSON.

@@ -21,6 +21,7 @@ import (
 	"sallyport/codeaudit/bundle"
 	"sallyport/codeaudit/report"
 	"sallyport/codeaudit/review"
+	"sallyport/codeaudit/script"
 	"sallyport/codeaudit/worklist"
 )
 
@@ -87,7 +88,7 @@ func audited(t *testing.T, repo string) (path string, w *codeaudit.Workspace) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
-	items, summary, err := worklist.Build(ctx, w, worklist.Options{Blob: w.Blob, Shell: worklist.AssessShell, Now: now})
+	items, summary, err := worklist.Build(ctx, w, worklist.Options{Blob: w.Blob, Shell: script.Assess, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,19 +10,24 @@ import (
 	"testing"
 
 	"sallyport/codeaudit/change"
+	"sallyport/codeaudit/script"
 	"sallyport/codeaudit/signal"
 )
 
 // readHistory gives every commit of a repository (merges left out) to each, oldest first. It is a small reader of git's own
 // output for tests and benchmarks; the product reads histories through package attribute.
-func readHistory(tb testing.TB, dir string, limit int, each func(signal.Input)) {
+//
+// Commits of more are read too, should HEAD not lead to them. Binaries come with their first bytes.
+func readHistory(tb testing.TB, dir string, limit int, each func(signal.Input), more ...string) {
 	tb.Helper()
 	args := []string{"-c", "core.quotePath=false", "-C", dir, "log", "--topo-order", "--no-merges", "--no-color", "--no-ext-diff", "--no-textconv", "--root", "-r", "-M", "-U0", "--raw", "--no-abbrev", "-p",
 		"--format=%x01%H%x00%an%x00%ae%x00%cn%x00%ce%x00%B%x02"}
 	if limit > 0 {
 		args = append(args, "-n", strconv.Itoa(limit))
 	}
-	cmd := exec.Command("git", append(args, "--reverse", "HEAD")...)
+	cmd := exec.Command("git", append(append(args, "--reverse", "HEAD"), more...)...)
+	blobs := newHeads(tb, dir)
+	defer blobs.close()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		tb.Fatal(err)
@@ -37,6 +42,15 @@ func readHistory(tb testing.TB, dir string, limit int, each func(signal.Input)) 
 	var current *change.Change
 	flush := func() {
 		if in != nil {
+			for i := range in.Changes {
+				if c := &in.Changes[i]; c.Opaque != "" && c.Kind != change.Deleted && c.NewMode != change.ModeSubmodule {
+					if in.Blobs == nil {
+						in.Blobs = map[string]signal.Blob{}
+					}
+					in.Blobs[c.NewBlob] = blobs.head(c.NewBlob)
+				}
+			}
+			in.Shell = script.Assess
 			each(*in)
 		}
 		in = nil
@@ -123,6 +137,58 @@ func readHistory(tb testing.TB, dir string, limit int, each func(signal.Input)) 
 	if err := cmd.Wait(); err != nil {
 		tb.Errorf("%s: git log ended early, after %d commits: %v", dir, order, err)
 	}
+}
+
+// heads reads the beginnings of contents.
+type heads struct {
+	tb   testing.TB
+	in   io.WriteCloser
+	out  *bufio.Reader
+	wait func() error
+}
+
+func newHeads(tb testing.TB, dir string) *heads {
+	cmd := exec.Command("git", "-C", dir, "cat-file", "--batch")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	return &heads{tb: tb, in: in, out: bufio.NewReader(out), wait: cmd.Wait}
+}
+
+func (h *heads) close() {
+	h.in.Close()
+	h.wait()
+}
+
+func (h *heads) head(hash string) signal.Blob {
+	if _, err := io.WriteString(h.in, hash+"\n"); err != nil {
+		h.tb.Fatal(err)
+	}
+	line, err := h.out.ReadString('\n')
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	f := strings.Fields(line)
+	if len(f) != 3 {
+		return signal.Blob{} // missing
+	}
+	size, _ := strconv.ParseInt(f[2], 10, 64)
+	b := signal.Blob{Head: make([]byte, min(size, 4096)), Size: size}
+	if _, err := io.ReadFull(h.out, b.Head); err != nil {
+		h.tb.Fatal(err)
+	}
+	if _, err := h.out.Discard(int(size-int64(len(b.Head))) + 1); err != nil {
+		h.tb.Fatal(err)
+	}
+	return b
 }
 
 // first is the line number of "-12,3".

@@ -24,6 +24,8 @@ type Input struct {
 	Changes []change.Change
 	// Blobs holds, by hash, the beginning of contents that have no lines. Without it binaries are judged by name and size only.
 	Blobs map[string]Blob
+	// Shell gives the signals of a stretch of shell text, lines counted from 1 within it, or is nil. It must be pure.
+	Shell func(lines [][]byte) []Signal
 }
 
 // Blob is the beginning of a content.
@@ -102,6 +104,7 @@ func Scan(in Input) []Signal {
 		s.scanLiterals(f)
 		s.scanTokens(f)
 		s.scanFeatureTest(f)
+		s.scanScripts(f)
 		s.scanCrypto(f)
 	}
 	s.scanBlobReferences()

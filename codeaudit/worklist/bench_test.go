@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sallyport/codeaudit"
+	"sallyport/codeaudit/script"
 	"sallyport/codeaudit/worklist"
 )
 
@@ -26,7 +27,7 @@ func BenchmarkBuild(b *testing.B) {
 			}
 			defer w.Close()
 			for b.Loop() {
-				items, _, err := worklist.Build(b.Context(), w, worklist.Options{Blob: w.Blob, Shell: worklist.AssessShell, Now: time.Now()})
+				items, _, err := worklist.Build(b.Context(), w, worklist.Options{Blob: w.Blob, Shell: script.Assess, Now: time.Now()})
 				if err != nil {
 					b.Fatal(err)
 				}

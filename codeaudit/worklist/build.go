@@ -24,8 +24,8 @@ type Source interface {
 type Options struct {
 	// Blob gives at most limit bytes of a content of a repository. Nil: binaries are judged by name only. One call at a time.
 	Blob func(ctx context.Context, repo, hash string, limit int64) ([]byte, error)
-	// Shell gives more signals for a shell script that was added or changed, or is nil. It must be pure.
-	Shell func(path string, lines [][]byte) []signal.Signal
+	// Shell gives more signals for text that a shell will run, or is nil; see signal.Input. It must be pure.
+	Shell func(lines [][]byte) []signal.Signal
 	Talk  func(format string, args ...any)
 	Now   time.Time
 }
@@ -66,7 +66,7 @@ func feed(ctx context.Context, src Source, h *rank.History, o Options) error {
 	var waiting []signal.Input
 	total := 0
 	flush := func() {
-		signals := scanAll(waiting, o.Shell)
+		signals := scanAll(waiting)
 		for i := range waiting {
 			h.AddScanned(waiting[i], signals[i])
 		}
@@ -95,7 +95,7 @@ func feed(ctx context.Context, src Source, h *rank.History, o Options) error {
 		}
 		if current == nil || current.Commit.Hash != ch.Commit.Hash || current.Commit.Repo != ch.Commit.Repo {
 			done()
-			current = &signal.Input{Commit: ch.Commit}
+			current = &signal.Input{Commit: ch.Commit, Shell: o.Shell}
 		}
 		if ch.Binary() && ch.NewBlob != "" && o.Blob != nil {
 			if err := head(ctx, current, &ch, o); err != nil {
@@ -125,7 +125,7 @@ func head(ctx context.Context, in *signal.Input, ch *change.Change, o Options) e
 }
 
 // scanAll finds the signals of several commits on all processors. The result is in the order of the input.
-func scanAll(inputs []signal.Input, shell func(string, [][]byte) []signal.Signal) [][]signal.Signal {
+func scanAll(inputs []signal.Input) [][]signal.Signal {
 	out := make([][]signal.Signal, len(inputs))
 	var wait sync.WaitGroup
 	workers := max(1, runtime.GOMAXPROCS(0))
@@ -133,54 +133,9 @@ func scanAll(inputs []signal.Input, shell func(string, [][]byte) []signal.Signal
 		wait.Go(func() {
 			for i := w; i < len(inputs); i += workers {
 				out[i] = signal.Scan(inputs[i])
-				if shell != nil {
-					out[i] = append(out[i], scripts(&inputs[i], shell)...)
-				}
 			}
 		})
 	}
 	wait.Wait()
-	return out
-}
-
-// maxScript bounds what of a script is assessed.
-const maxScript = 64 << 10
-
-// scripts assesses what was added to shell scripts.
-func scripts(in *signal.Input, shell func(string, [][]byte) []signal.Signal) []signal.Signal {
-	var out []signal.Signal
-	for i := range in.Changes {
-		ch := &in.Changes[i]
-		about := signal.AboutPath(ch.Path)
-		if about.Lang&(signal.Shell|signal.Docker|signal.Make|signal.YAML) == 0 || about.Role == signal.Doc || ch.Opaque != "" {
-			continue
-		}
-		for j := range ch.Hunks {
-			size := 0
-			for _, text := range ch.Hunks[j].New {
-				size += len(text) + 1
-			}
-			if size == 0 || size > maxScript {
-				continue
-			}
-			add := func(found []signal.Signal, at int) {
-				for _, s := range found {
-					s.Path, s.Line = ch.Path, s.Line+at-1
-					if about.Role == signal.Test {
-						s.Strength *= 0.6
-					}
-					out = append(out, s)
-				}
-			}
-			if about.Lang == signal.Shell {
-				add(shell(ch.Path, ch.Hunks[j].New), ch.Hunks[j].NewLine)
-				continue
-			}
-			texts, numbers := commands(about, ch.Hunks[j].New)
-			for k := range texts[:min(len(texts), maxSingle)] {
-				add(shell(ch.Path, texts[k:k+1]), ch.Hunks[j].NewLine+numbers[k])
-			}
-		}
-	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 
 	"sallyport/codeaudit/change"
 	"sallyport/codeaudit/rank"
+	"sallyport/codeaudit/script"
 )
 
 // source is one commit that adds pieces of scripts.
@@ -57,7 +58,7 @@ func splitLines(text string) (lines []string) {
 
 func build(t *testing.T, s source) []rank.Item {
 	s.dir = t.TempDir()
-	items, _, err := Build(t.Context(), s, Options{Shell: AssessShell, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	items, _, err := Build(t.Context(), s, Options{Shell: script.Assess, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
