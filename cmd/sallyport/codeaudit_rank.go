@@ -15,8 +15,8 @@ import (
 
 	"sallyport/codeaudit"
 	"sallyport/codeaudit/rank"
-	"sallyport/codeaudit/signal"
 	"sallyport/codeaudit/script"
+	"sallyport/codeaudit/signal"
 	"sallyport/codeaudit/worklist"
 )
 

@@ -27,10 +27,13 @@ type variant struct {
 
 const allC = signal.C
 
-var classes = []struct {
+// class is a kind of change that a signal should bring to the front.
+type class struct {
 	name     string
 	variants []variant
-}{
+}
+
+var classes = []class{
 	{"deceptive text", []variant{
 		{new: "/* check done \u202e } \u2066 if (is_admin) \u2069 \u2066 begin */"},
 		{new: "    NAME\u200b = other;"},

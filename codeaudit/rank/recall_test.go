@@ -2,6 +2,7 @@ package rank
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sallyport/codeaudit/script"
 	"sallyport/codeaudit/signal"
 )
 
@@ -30,8 +32,8 @@ type recall struct {
 }
 
 // measure ranks a history as it is, then plants mutants one at a time and asks whether each would be in the top 5 % of
-// commits. A planted mutant is scored against the history's own background.
-func measure(tb testing.TB, perClass int, read func(func(signal.Input))) measured {
+// commits, and above floor. A planted mutant is scored against the history's own background.
+func measure(tb testing.TB, exam []class, perClass int, floor float64, read func(func(signal.Input))) measured {
 	h := New()
 	m := &materials{byLang: map[signal.Lang][]site{}, commits: map[string]int{}}
 	read(func(in signal.Input) {
@@ -52,12 +54,12 @@ func measure(tb testing.TB, perClass int, read func(func(signal.Input))) measure
 	}
 	out.first, out.second = out.first/float64(out.commits), out.second/float64(out.commits)
 	slices.Sort(out.scores)
-	out.at95 = out.scores[len(out.scores)*95/100]
+	out.at95 = max(floor, out.scores[len(out.scores)*95/100])
 	out.top = slices.Clone(h.commits)
 	slices.SortFunc(out.top, func(a, b *scored) int { return cmp.Compare(b.score, a.score) })
 	out.top = out.top[:min(len(out.top), 40)]
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, class := range classes {
+	for _, class := range exam {
 		result := recall{class: class.name}
 		variants := class.variants
 		if variants == nil {
@@ -92,6 +94,7 @@ func measure(tb testing.TB, perClass int, read func(func(signal.Input))) measure
 
 // plant scores a commit as if it were the newest of the history, without learning from it.
 func (h *History) plant(in signal.Input) float64 {
+	in.Shell = script.Assess
 	c := &scored{in: in, signals: signal.Scan(in)}
 	p := h.of(in.Commit.Repo)
 	if who := p.known[fold(in.Commit.Author.Email)]; who == nil { // an address never seen
@@ -123,6 +126,11 @@ func (m measured) report(tb testing.TB, name string, verbose bool) {
 		}
 	}
 	if verbose {
+		for _, id := range slices.Sorted(maps.Keys(m.fired)) {
+			if share := float64(m.fired[id]) / float64(m.commits); share > 1.5*signal.Table[id].Usual {
+				tb.Logf("  %s fires in %.2f %% of commits, usually in %.2f %%", id, 100*share, 100*signal.Table[id].Usual)
+			}
+		}
 		for _, c := range m.top {
 			var p []string
 			for _, s := range c.ranked[:min(4, len(c.ranked))] {
@@ -149,7 +157,7 @@ func BenchmarkHistories(b *testing.B) {
 		}
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				m := measure(b, 200, func(each func(signal.Input)) { readHistory(b, dir, 0, each) })
+				m := measure(b, slices.Concat(classes, examCode, examBuild), 200, 0, func(each func(signal.Input)) { readHistory(b, dir, 0, each) })
 				m.report(b, name, testing.Verbose())
 				b.ReportMetric(100*m.first, "%first")
 			}

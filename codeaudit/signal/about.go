@@ -80,6 +80,7 @@ var langs = map[string]Lang{
 	".mk": Make, ".am": Make, ".mak": Make, ".m4": M4, ".ac": M4, ".cmake": CMake, ".yml": YAML, ".yaml": YAML,
 	".json": JSON, ".toml": TOML, ".dockerfile": Docker, ".ps1": PowerShell, ".psm1": PowerShell, ".bat": PowerShell, ".cmd": PowerShell,
 	".lua": Lua, ".swift": Swift, ".s": Asm, ".asm": Asm, ".sql": SQL, ".conf": Config, ".ini": Config, ".cfg": Config,
+	".tf": TOML, ".hcl": TOML, ".nomad": TOML, ".tfvars": TOML,
 	".properties": Config, ".service": Config, ".spec": Shell, ".ebuild": Shell,
 }
 

@@ -3,6 +3,8 @@ package signal
 import (
 	"bytes"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"sallyport/codeaudit/change"
 )
@@ -19,13 +21,22 @@ var checkRules = []rule{
 	{id: "check.error-ignored", in: Python, words: "except suppress", re: `(except\s*(?:Exception|BaseException)?\s*(?:as\s+\w+)?\s*:\s*(?:pass|continue|return\s*(?:True|None)?|\.\.\.)?\s*$|(?:contextlib\.)?suppress\s*\(\s*(?:Base)?Exception.*)`, strength: 0.8},
 	{id: "check.error-ignored", in: JS | Java | CSharp | PHP | C | Swift, words: "catch", re: `(catch\s*(?:\([^)]*\))?\s*\{\s*(?:/[/*][^}]*)?(?:return\s+(?:true|0|null)?;?\s*)?\}.*|\.catch\s*\(\s*(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|true)\s*\).*|\.catch\s*\(\s*noop.*)`, strength: 0.8},
 	{id: "check.error-ignored", in: Ruby | Go | Rust | Perl, words: "rescue err _ ok let", re: `(rescue\s*(?:=>\s*\w+)?\s*(?:nil|true)?\s*$|\w.*\brescue\s+(?:nil|true).*|_\s*=\s*err\b.*|if\s+err\s*!=\s*nil\s*\{\s*\}.*|\blet\s+_\s*=.*(?:verify|check|auth|valid)\w*\(.*)`, strength: 0.8},
+	{id: "check.error-ignored", in: Python, words: "except", re: `(except\s+\(?[\w.]*(?:SSL|Cert|Verif|Sign|Auth|Permission|Security|Validation|Integrity)\w*.*)`, strength: 0.4, note: "an error of a check is caught"},
+	{id: "check.error-ignored", in: JS | Java | Rust | Ruby, words: "catch ok unwrap_or rescue", re: `((?:verif|valid|check|auth|sign)\w*!?\s*(?:\([^;]*\))?.*\.catch\s*\(.*=>\s*(?:true|\(\{|\{\s*\}|null|undefined)|\)\s*\.ok\(\)\s*;|\bunwrap_or\s*\(\s*true\s*\).*|\w!?\s*(?:\([^)]*\))?\s+rescue\s+(?:true|nil).*)`, strength: 0.85},
+	{id: "check.error-ignored", in: PHP, words: "if return", re: `([!=(\s]@\$?[\w>:-]*(?:verif|valid|check|auth|sign)\w*\s*\(.*)`, strength: 0.9},
+	{id: "check.injection", in: programs, roles: inCode, words: "SELECT INSERT UPDATE DELETE select WHERE innerHTML outerHTML html_safe raw mark_safe dangerouslySetInnerHTML HTML insertAdjacentHTML write",
+		re: "((?i:\\b(?:SELECT|INSERT\\s+INTO|UPDATE|DELETE\\s+FROM)\\b)[^;]*(?:[\"']\\s*(?:\\+|\\.|%)\\s*[\\w$(]|\\{\\w+\\}|\\$\\{|#\\{|'%s').*|\\.(?:inner|outer)HTML\\s*\\+?=\\s*[^\"'\\s`][^;]*|insertAdjacentHTML\\s*\\([^,]*,\\s*[^\"'`].*|\\.html_safe\\b.*|\\bmark_safe\\s*\\(.*|dangerouslySetInnerHTML.*|template\\.(?:HTML|JS|URL)\\s*\\(.*)", strength: 0.8},
+	{id: "check.path", in: Python, roles: inCode, words: "extractall extract", re: `(\.extractall\s*\(.*)`, not: `filter\s*=`, strength: 0.6},
+	{id: "check.race", in: programs | Shell, roles: inCode, words: "tmp access mktemp tmpnam tempnam", re: `((?:\baccess\s*\([^;]*[RWXF]_OK.*|\bmktemp\s*\(.*|\btmpnam\s*\(.*|\btempnam\s*\(.*|(?:\bopen|os\.Create|fopen|writeFile(?:Sync)?|createWriteStream|File\.open|file_put_contents)\s*\(\s*["'\x60]/(?:var/)?tmp/.*))`, strength: 0.75},
 	{id: "check.error-ignored", in: Go, words: "_ err", re: `((?:\w+\s*,\s*)*_\s*:?=\s*.*(?i:verify|check|auth|validate|sign|hash)\w*\(.*)`, strength: 0.7},
 	{id: "check.error-ignored", in: Shell | Make | YAML | Docker | M4, roles: inCode, words: "true e null", re: `(\|\|\s*(?:true|:|/bin/true)\s*(?:[;)}"'#].*)?$|\bset\s+\+e\b.*)`, strength: 0.35},
 	{id: "check.error-ignored", in: Shell | Make | YAML | Docker | M4 | PowerShell, roles: inCode, words: "verify gpg sha256sum sha512sum cosign check minisign openssl codesign test checksum", re: `((?:gpgv?\b.*--verify|sha\d+sum\s+(?:-c|--check)|cosign\s+verify|minisign\s+-V|openssl\s+\w+\s.*-verify|codesign\s+--verify|checksum|(?:npm|cargo|pip)[ -]audit|make\s+check|go\s+vet|shasum\s.*-c)[^#]*(?:\|\|\s*(?:true|:|echo|exit\s+0)|;\s*(?:true|:|exit\s+0)\s*$|2>&1\s*\|\|).*)`},
 	{id: "check.permissions", roles: "code build ci data test", words: "chmod 777 0777 0o777 666 0666 0o666 umask mkdir S_IRWXO S_IWOTH 4755 04755 6755 setcap a", re: `(\bchmod\s+(?:-\w+\s+)*(?:0?[0-7]?777|0?[0-7]?666|a\+rwx|o\+w|ugo\+rwx|u\+s|g\+s|[ug]*\+s|0?[246]7[0-7]{2})\b.*|\bumask\s*\(?\s*0+\b\s*\)?.*|\bf?chmod\w*\s*\([^)]*(?:0o?777|0o?666|04755|S_ISUID|S_IWOTH|S_IRWXO).*|(?:mkdir\w*|open|creat|OpenFile|WriteFile|MkdirAll|Mkdir)\s*\(.*\b0o?(?:777|666)\b.*|setcap\s+.*)`, strength: 0.7},
+	{id: "check.permissions", roles: "code build ci data", words: "allow auth_basic ssl_verify_client protected authorization listen_addresses DEBUG debug docker GatewayPorts authenticate anonymous verbs cluster publicly_accessible actions hostPath storage_encrypted encrypted LoadBalancer AWS iam",
+		re: `(^\s*allow\s+all\s*;.*|\bauth_basic\s+off\b.*|ssl_verify_client\s+(?:off|optional_no_ca).*|protected-mode\s+no\b.*|\bauthorization\s*:\s*["']?disabled.*|listen_addresses\s*=\s*["']\*.*|^DEBUG\s*=\s*True\b.*|\.run\(.*debug\s*=\s*True.*|docker\.sock\s*:.*|GatewayPorts\s+(?:yes|clientspecified).*|!\s*authenticate\b.*|anonymous[-_]auth["']?\s*[=:]\s*["']?true.*|\bverbs\s*:\s*\[?\s*-?\s*["']\*["'].*|\bcluster-admin\b.*|publicly_accessible\s*=\s*true.*|\bactions\s*=\s*\[\s*"\*".*|\bhostPath\s*:.*|\ballow\s+(?:read|write|read\s*,\s*write)\s*:\s*if\s+true.*|storage_encrypted\s*=\s*false.*|type\s*:\s*LoadBalancer\b.*|"AWS"\s*:\s*"(?:\*|arn:aws:iam::\d+:(?:root|user)).*)`, strength: 0.85},
 	{id: "check.permissions", roles: "code build ci data", words: "Access Allow Origin Principal Action public 0 cors Anonymous CORS cidr_blocks acl Everyone", re: `(Access-Control-Allow-Origin["']?\s*[,:]\s*["']?\*.*|"(?:Principal|Action|Resource)"\s*:\s*(?:\[\s*)?"\*".*|\bpublic-read(?:-write)?\b.*|["'\s]0\.0\.0\.0/0.*|cors\s*\(\s*\)\s*\).*|origin\s*:\s*["']\*["'].*|\bEveryone\b.*FullControl.*)`, strength: 0.7},
-	{id: "check.tls-off", roles: "code build ci test data", words: "InsecureSkipVerify verify VERIFY_NONE SSL_VERIFY_NONE CURLOPT_SSL_VERIFYPEER CURLOPT_SSL_VERIFYHOST rejectUnauthorized NODE_TLS_REJECT_UNAUTHORIZED check_hostname _create_unverified_context CERT_NONE sslVerify GIT_SSL_NO_VERIFY strict ssl_verify sslmode TrustAllCerts ALLOW_ALL_HOSTNAME_VERIFIER NoopHostnameVerifier checkServerTrusted danger_accept_invalid_certs ServerCertificateValidationCallback StrictHostKeyChecking UserKnownHostsFile InsecureIgnoreHostKey disable_ssl_certificate_validation PYTHONHTTPSVERIFY AutoAddPolicy verify_ssl validate_certs verifyPeer verify_peer verifyhost verifypeer ssl_verifypeer insecure OPT_SSL_VERIFYPEER SSL_VERIFYPEER VerifyMode verify_mode",
-		re: `(InsecureSkipVerify\s*[:=]\s*true.*|\bverify(?:_ssl|_certs|_peer(?:_name)?|Peer|_hostname)?["']?\s*(?:=>|=|:)\s*(?:False|false|0)\b.*|SSL_VERIFY_NONE.*|VERIFY_NONE\b.*|CURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?:0L?|FALSE|false|1L?\s*\)\s*;\s*/\*\s*off).*|rejectUnauthorized["']?\s*:\s*false.*|NODE_TLS_REJECT_UNAUTHORIZED.*0.*|check_hostname\s*=\s*False.*|_create_unverified_context.*|\bCERT_NONE\b.*|sslVerify\s*[=\s]\s*(?:false|0).*|GIT_SSL_NO_VERIFY.*|strict-ssl\s*[=\s]\s*false.*|sslmode=disable.*|ALLOW_ALL_HOSTNAME_VERIFIER.*|NoopHostnameVerifier.*|danger_accept_invalid_\w+\s*\(\s*true.*|ServerCertificateValidationCallback\s*\+?=.*true.*|StrictHostKeyChecking[=\s]+(?:no|off)\b.*|UserKnownHostsFile[=\s]+/dev/null.*|InsecureIgnoreHostKey\s*\(.*|disable_ssl_certificate_validation\s*=\s*True.*|PYTHONHTTPSVERIFY.*0.*|AutoAddPolicy\s*\(.*|validate_certs\s*[:=]\s*(?:no|false|False).*|(?:ssl_)?verif(?:y)?(?:peer|host)\s*=\s*(?:FALSE|false|0|0L)\s*;.*)`},
+	{id: "check.tls-off", roles: "code build ci test data", words: "checkServerIdentity match_hostname InsecureSkipVerify verify VERIFY_NONE SSL_VERIFY_NONE CURLOPT_SSL_VERIFYPEER CURLOPT_SSL_VERIFYHOST rejectUnauthorized NODE_TLS_REJECT_UNAUTHORIZED check_hostname _create_unverified_context CERT_NONE sslVerify GIT_SSL_NO_VERIFY strict ssl_verify sslmode TrustAllCerts ALLOW_ALL_HOSTNAME_VERIFIER NoopHostnameVerifier checkServerTrusted danger_accept_invalid_certs ServerCertificateValidationCallback StrictHostKeyChecking UserKnownHostsFile InsecureIgnoreHostKey disable_ssl_certificate_validation PYTHONHTTPSVERIFY AutoAddPolicy verify_ssl validate_certs verifyPeer verify_peer verifyhost verifypeer ssl_verifypeer insecure OPT_SSL_VERIFYPEER SSL_VERIFYPEER VerifyMode verify_mode",
+		re: `(checkServerIdentity\s*[:=(].*(?:undefined|null|true|\{\s*\}).*|match_hostname\s*=.*|InsecureSkipVerify\s*[:=]\s*true.*|\bverify(?:_ssl|_certs|_peer(?:_name)?|Peer|_hostname)?["']?\s*(?:=>|=|:)\s*(?:False|false|0)\b.*|SSL_VERIFY_NONE.*|VERIFY_NONE\b.*|CURLOPT_SSL_VERIFY(?:PEER|HOST)\s*,\s*(?:0L?|FALSE|false|1L?\s*\)\s*;\s*/\*\s*off).*|rejectUnauthorized["']?\s*:\s*false.*|NODE_TLS_REJECT_UNAUTHORIZED.*0.*|check_hostname\s*=\s*False.*|_create_unverified_context.*|\bCERT_NONE\b.*|sslVerify\s*[=\s]\s*(?:false|0).*|GIT_SSL_NO_VERIFY.*|strict-ssl\s*[=\s]\s*false.*|sslmode=disable.*|ALLOW_ALL_HOSTNAME_VERIFIER.*|NoopHostnameVerifier.*|danger_accept_invalid_\w+\s*\(\s*true.*|ServerCertificateValidationCallback\s*\+?=.*true.*|StrictHostKeyChecking[=\s]+(?:no|off)\b.*|UserKnownHostsFile[=\s]+/dev/null.*|InsecureIgnoreHostKey\s*\(.*|disable_ssl_certificate_validation\s*=\s*True.*|PYTHONHTTPSVERIFY.*0.*|AutoAddPolicy\s*\(.*|validate_certs\s*[:=]\s*(?:no|false|False).*|(?:ssl_)?verif(?:y)?(?:peer|host)\s*=\s*(?:FALSE|false|0|0L)\s*;.*)`},
 	{id: "check.signature-off", roles: "code build ci test data", words: "gpgcheck nogpgcheck no skip GOSUMDB GONOSUMDB GONOSUMCHECK GOFLAGS GOINSECURE Bypass SkipSignature allow_unsigned verify check AllowUnauthenticated trusted signature SIGNATURE DigiNotar unsigned insecure", re: `(\bgpgcheck\s*=\s*(?:0|no|False).*|--no-?gpg-?check.*|--skip-(?:verify|signature|checksum|gpg)\S*.*|--no-(?:verify|check-signature|check-sig|signature|verify-signature)\b.*|GOSUMDB\s*=\s*["']?off.*|GONOSUM(?:DB|CHECK)\s*=.*|GOINSECURE\s*=.*|(?i:ExecutionPolicy\s+Bypass).*|AllowUnauthenticated\s*["']?\s*(?:=|:|\s)\s*["']?(?:true|1).*|\b(?i:skip_?signature_?(?:check|verification)?|verify_?signatures?|check_?signatures?)\s*(?:=|:)\s*(?:(?i:false)|0|no).*|(?i:allow_?unsigned|accept_?unsigned)\w*\s*(?:=|:)\s*(?i:true|1|yes).*)`, not: `git\s+commit|--no-verify-ssl`},
 }
 
@@ -33,7 +44,7 @@ var checkRules = []rule{
 var guardWords = [][]byte{
 	[]byte("len"), []byte("size"), []byte("max"), []byte("MAX"), []byte("limit"), []byte("bound"), []byte("overflow"), []byte("count"), []byte("NULL"), []byte("nil"), []byte("null"),
 	[]byte("perm"), []byte("auth"), []byte("Auth"), []byte("valid"), []byte("Valid"), []byte("verify"), []byte("Verify"), []byte("sig"), []byte("cert"), []byte("priv"), []byte("uid"), []byte("access"), []byte("allow"), []byte("token"),
-	[]byte("pass"), []byte("err"), []byte("Err"), []byte("rc"), []byte("ret"), []byte("idx"), []byte("index"), []byte("offset"), []byte("depth"), []byte("check"), []byte("is_"), []byte("capable"), []byte("sizeof"), []byte("end"), []byte("remain"), []byte("escape"), []byte("safe"), []byte("status"), []byte(" in "), []byte("key"), []byte("hash"), []byte("digest"), []byte("owner"), []byte("role"), []byte("admin"),
+	[]byte("pass"), []byte("err"), []byte("Err"), []byte("rc"), []byte("ret"), []byte("idx"), []byte("index"), []byte("offset"), []byte("depth"), []byte("check"), []byte("is_"), []byte("capable"), []byte("sizeof"), []byte("end"), []byte("remain"), []byte("escape"), []byte("safe"), []byte("status"), []byte(" in "), []byte("key"), []byte("hash"), []byte("digest"), []byte("owner"), []byte("role"), []byte("admin"), []byte("!ok"), []byte("denied"), []byte("trust"),
 }
 
 // strongWords are guards whose loss opens something.
@@ -71,7 +82,7 @@ func bails(text []byte) bool {
 // scanChecks looks at what a change does to conditions: guards that go away, operators that turn, sensitive calls that
 // disappear, and errors that are caught for nothing.
 func (s *scan) scanChecks(f *file) {
-	if f.Role == Doc || f.Role == Translation || f.Lang&(programs|YAML|Docker|M4|Make|Config) == 0 {
+	if f.Role == Doc || f.Role == Translation || f.Role == Lock || f.Role == Ignore || f.Role == Contact {
 		return
 	}
 	var added map[string]bool
@@ -86,9 +97,11 @@ func (s *scan) scanChecks(f *file) {
 		h := &f.Hunks[i]
 		s.removedGuards(f, h, added, reduced)
 		s.turned(f, h, reduced)
+		s.plainSibling(f, h.Old, h.New, h.NewLine, reduced)
 		s.removedControls(f, h, added, reduced)
 		s.earlyReturn(f, h, reduced)
 		s.swallowed(f, h, reduced)
+		s.unasked(f, h, reduced)
 	}
 }
 
@@ -218,6 +231,10 @@ func (s *scan) earlyReturn(f *file, h *change.Hunk, reduced float64) {
 	}
 	for i, text := range h.New {
 		t := string(bytes.TrimRight(bytes.TrimSpace(text), ";"))
+		if f.Lang == C && len(h.New) == 1 && len(h.Old) == 0 && strings.HasPrefix(t, "goto ") { // a second one after a condition without braces is always taken
+			s.add("check.early-return", f, h.NewLine, false, text, 0, len(text), 0.75*reduced, "a jump alone")
+			return
+		}
 		switch t {
 		case "return true", "return True", "return 1", "return 0", "return TRUE", "return nil", "return OK", "return", "return SUCCESS", "return Ok(())", "exit 0", "return NGX_OK", "return C_OK", "return CURLE_OK", "return SSH_OK", "return false", "return None":
 			bare := i == 0 && len(h.New) == 1
@@ -244,6 +261,39 @@ func (s *scan) swallowed(f *file, h *change.Hunk, reduced float64) {
 			f.Lang == Ruby && bytes.HasPrefix(head, []byte("rescue")) && bytes.Equal(body, []byte("end")):
 			s.add("check.error-ignored", f, h.NewLine+i, false, h.New[i], 0, len(h.New[i]), 0.8*reduced, fmt.Sprintf("then: %s", Visible(body[:min(len(body), 40)])))
 			return
+		}
+	}
+}
+
+var (
+	bareCall = regexp.MustCompile(`^\s*((?:\w+(?:\.|->|::))*\w+)!?\s*\(.*\)\s*;?\s*$`)
+	asksFor  = regexp.MustCompile(`(?i)verif|check|valid|auth|perm|allow|access|sign|test|parse|decode|read|init|lock|set_?uid|drop|chroot|setgroups`)
+)
+
+// unasked fires for a call whose result decided something and now stands alone.
+func (s *scan) unasked(f *file, h *change.Hunk, reduced float64) {
+	if len(h.Old) == 0 || len(h.New) == 0 || len(h.Old)+len(h.New) > 16 || f.Lang&(cLike|Python|Ruby|Lua) == 0 {
+		return
+	}
+	for j, text := range h.New {
+		if len(text) > 300 {
+			continue
+		}
+		m := bareCall.FindSubmatchIndex(text)
+		if m == nil || f.isComment(text) || !asksFor.Match(text[m[2]:m[3]]) {
+			continue
+		}
+		name := append(bytes.Clone(text[m[2]:m[3]]), '(')
+		for _, old := range h.Old {
+			at := bytes.Index(old, name)
+			if at <= 0 || len(old) > 300 || f.isComment(old) {
+				continue
+			}
+			before := bytes.TrimSpace(old[:at])
+			if bytes.HasPrefix(before, []byte("if")) || bytes.HasPrefix(before, []byte("while")) || bytes.HasSuffix(before, []byte("=")) || bytes.HasPrefix(before, []byte("return")) || bytes.HasSuffix(before, []byte("!")) || bytes.HasSuffix(before, []byte("unless")) {
+				s.add("check.error-ignored", f, h.NewLine+j, false, text, m[2], m[3], 0.95*reduced, "its result decided something and is not looked at any more")
+				return
+			}
 		}
 	}
 }

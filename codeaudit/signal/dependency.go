@@ -43,6 +43,9 @@ func (s *scan) scanDependencies(f *file) {
 		}
 	}
 	manifest := f.Role != Lock
+	if manifest {
+		s.misspelt(f)
+	}
 	for _, h := range f.Hunks {
 		for i, text := range h.New {
 			line := h.NewLine + i
@@ -89,6 +92,30 @@ func (s *scan) scanDependencies(f *file) {
 	}
 	if f.Role == Lock {
 		s.digestSwap(f)
+	}
+}
+
+var quotedName = regexp.MustCompile(`["']([A-Za-z@][\w./-]{3,})`)
+
+// misspelt finds a name within a line that gave way to nearly the same: several stand in one line in some manifests.
+func (s *scan) misspelt(f *file) {
+	for i := range f.Hunks {
+		h := &f.Hunks[i]
+		if len(h.Old) != len(h.New) || len(h.Old) > 8 {
+			continue
+		}
+		for j := range h.Old {
+			was, is := quotedName.FindAllSubmatch(h.Old[j], 20), quotedName.FindAllSubmatchIndex(h.New[j], 20)
+			if len(was) != len(is) {
+				continue
+			}
+			for k := range was {
+				old, now := string(was[k][1]), string(h.New[j][is[k][2]:is[k][3]])
+				if old != now && len(old) > 4 && plainName(old) != plainName(now) && !versionText.MatchString(old) && !versionText.MatchString(now) && !strings.Contains(now, "/") && distanceAtMost(old, now, 2) && bytes.ContainsAny(h.New[j], "<>=~^") {
+					s.add("dep.renamed", f, h.NewLine+j, false, h.New[j], is[k][2], is[k][3], 1, "was "+old)
+				}
+			}
+		}
 	}
 }
 

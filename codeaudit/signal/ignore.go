@@ -2,7 +2,9 @@ package signal
 
 import (
 	"bytes"
+	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"sallyport/codeaudit/change"
@@ -17,7 +19,7 @@ var ignoreRules = []rule{
 }
 
 // hiding are attributes that keep content out of diffs, archives or statistics, or make git run a filter.
-var hiding = [][]byte{[]byte("export-ignore"), []byte("export-subst"), []byte("-diff"), []byte(" binary"), []byte("linguist-generated"), []byte("linguist-vendored"), []byte("filter="), []byte("-text"), []byte("merge=ours"), []byte("diff=")}
+var hiding = [][]byte{[]byte("export-ignore"), []byte("export-subst"), []byte("-diff"), []byte(" binary"), []byte("linguist-generated"), []byte("linguist-vendored"), []byte("filter="), []byte("-text"), []byte("merge=ours"), []byte("diff="), []byte("working-tree-encoding=")}
 
 // scanIgnore looks at lists of what is not looked at and at addresses for reports.
 func (s *scan) scanIgnore(f *file) {
@@ -34,7 +36,7 @@ func (s *scan) scanIgnore(f *file) {
 				for _, attribute := range hiding {
 					if at := bytes.Index(text, attribute); at >= 0 && !bytes.HasPrefix(text, []byte("#")) {
 						strength := 0.4
-						if hidesSource(text) || bytes.Equal(attribute, []byte("filter=")) || bytes.Equal(attribute, []byte("export-subst")) {
+						if hidesSource(text) || bytes.Contains(text, []byte("test")) && bytes.Equal(attribute, []byte("export-ignore")) || bytes.Equal(attribute, []byte("filter=")) || bytes.Equal(attribute, []byte("export-subst")) {
 							strength = 1
 						}
 						s.add("ignore.attributes", f, h.NewLine+i, false, text, 0, len(text), strength, string(bytes.TrimSpace(attribute)))
@@ -47,10 +49,21 @@ func (s *scan) scanIgnore(f *file) {
 		for _, h := range f.Hunks {
 			for i, text := range h.New {
 				pattern := bytes.TrimSpace(text)
-				if len(pattern) == 0 || pattern[0] == '#' || pattern[0] == '!' {
+				if len(pattern) == 0 || pattern[0] == '#' {
 					continue
 				}
 				strength := 0.15
+				if pattern[0] == '!' { // brings in what was kept out: telling for what is packed
+					strength = 0.1
+					if base == ".dockerignore" || base == ".npmignore" || keyLike.Match(pattern) {
+						strength = 0.9
+					}
+					s.add("ignore.list", f, h.NewLine+i, false, text, 0, len(text), strength, "no longer kept out")
+					continue
+				}
+				if bytes.HasPrefix(pattern, []byte("configure.")) || bytes.HasPrefix(pattern, []byte("/configure.")) {
+					strength = 0.9
+				}
 				if hidesSource(pattern) {
 					strength = 1
 				}
@@ -61,6 +74,8 @@ func (s *scan) scanIgnore(f *file) {
 			}
 		}
 	}
+	s.scanContactLine(f)
+	s.scanLeftOut(f)
 	if strings.Contains(lower, "oss-fuzz") || strings.Contains(lower, "ossfuzz") || strings.Contains(lower, "fuzz") && (f.Role == Build || f.Role == CI || f.Role == Data) {
 		switch {
 		case f.Kind == change.Deleted:
@@ -71,23 +86,119 @@ func (s *scan) scanIgnore(f *file) {
 	}
 }
 
-// contacts fires if an address or an owner in a contact file was replaced or taken away.
-func (s *scan) contacts(f *file) {
+var (
+	leaves  = regexp.MustCompile(`^\s*-?\s*(?:ignore|exclude|exclusions|excluded|skip|paths-ignore|omit|exclude_paths)\s*[:=]`)
+	sources = regexp.MustCompile(`^\s*-?\s*["']?(?:\./)?(?:src|lib|app|pkg|internal|cmd|core|source)/`)
+)
+
+// scanLeftOut finds a list of a tool to which folders of source text are added.
+func (s *scan) scanLeftOut(f *file) {
+	if f.Lang&(YAML|TOML|JSON|Config) == 0 {
+		return
+	}
 	for _, h := range f.Hunks {
-		for i, text := range h.Old {
-			if bytes.ContainsRune(text, '@') || bytes.Contains(text, []byte("http")) {
-				s.add("ignore.contact", f, h.OldLine+i, true, text, 0, len(text), 0.8, "")
-				return
-			}
-		}
+		list := false
 		for i, text := range h.New {
-			if bytes.ContainsRune(text, '@') {
-				s.add("ignore.contact", f, h.NewLine+i, false, text, 0, len(text), 0.5, "")
-				return
+			list = list || leaves.Match(text)
+			if list && sources.Match(text) && !contains(h.Old, bytes.TrimSpace(text)) {
+				s.add("ignore.scanner", f, h.NewLine+i, false, text, 0, len(text), 0.9, "source text is left out")
+				break
 			}
 		}
 	}
 }
+
+// contacts fires for what a change takes away from whom to tell, or who must agree: an address or owner most, a demand on how to
+// report somewhat, a corrected word hardly.
+func (s *scan) contacts(f *file) {
+	for _, h := range f.Hunks {
+		for i, text := range h.Old {
+			trimmed := bytes.TrimSpace(text)
+			if len(trimmed) < 3 || contains(h.New, trimmed) {
+				continue
+			}
+			strength, note := 0.0, ""
+			switch {
+			case anyGone(text, bytes.Join(h.New, []byte(" "))):
+				strength, note = 0.9, "an address or owner"
+			case len(h.Old) > len(h.New):
+				strength, note = 0.75, fmt.Sprintf("%d lines less", len(h.Old)-len(h.New))
+			case i < len(h.New) && similar(text, h.New[i]):
+				strength = 0.15
+			default:
+				strength = 0.4
+			}
+			s.add("ignore.contact", f, h.OldLine+i, true, text, 0, len(text), strength, note)
+			break
+		}
+		for i, text := range h.New {
+			if bytes.ContainsRune(text, '@') && len(h.Old) == 0 {
+				s.add("ignore.contact", f, h.NewLine+i, false, text, 0, len(text), 0.6, "")
+				break
+			}
+		}
+	}
+}
+
+// anyGone tells that an address or an owner of a line does not stand in what came in its place.
+func anyGone(old, now []byte) bool {
+	for _, re := range []*regexp.Regexp{address, owner} {
+		for _, m := range re.FindAll(old, 8) {
+			if !bytes.Contains(now, m) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	owner   = regexp.MustCompile(`@[\w-]+(?:/[\w-]+)?`)
+	address = regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.-]+|https?://[^\s)>"'\]]+`)
+	// alarms says that prose is about where to turn with a fault.
+	alarms = regexp.MustCompile(`(?i)secur|vulnerab|disclos|report\b.*(?:bug|problem|issue|fault)`)
+	// reports says that a line is about where to turn.
+	reports = regexp.MustCompile(`(?i)bugs?\b|report|secur|support|contact|maintain|author|home-?page|AC_INIT|issues|vulnerab|disclos|mailing`)
+)
+
+// scanContactLine finds an address that was exchanged in a line, outside of contact files, that says where to turn.
+func (s *scan) scanContactLine(f *file) {
+	if f.Role == Contact || f.Role == Lock || f.Role == Translation || f.Role == Test || f.Lang&programs&^Python != 0 || f.added+f.removed > 80 {
+		return
+	}
+	for _, h := range f.Hunks {
+		if len(h.Old) == 0 || len(h.Old) > 6 {
+			continue
+		}
+		for i, text := range h.Old {
+			if len(text) > 500 || f.Role == Doc && !alarms.Match(text) || !reports.Match(text) {
+				continue
+			}
+			was := address.Find(text)
+			if was == nil || bytes.Contains(bytes.Join(h.New, []byte("\n")), hostOf(was)) {
+				continue
+			}
+			strength, note := 0.5, "an address is gone"
+			if now := address.Find(bytes.Join(h.New, []byte("\n"))); now != nil {
+				strength, note = 0.85, "now "+Visible(now[:min(len(now), 80)])
+			}
+			s.add("ignore.contact", f, h.OldLine+i, true, text, 0, len(text), strength*stretch(&h), note)
+			return
+		}
+	}
+}
+
+// hostOf is the machine of an address: the same one may be written in several ways.
+func hostOf(address []byte) []byte {
+	if at := bytes.IndexByte(address, '@'); at >= 0 && !bytes.HasPrefix(address, []byte("http")) {
+		return address[at+1:]
+	}
+	_, rest, _ := bytes.Cut(address, []byte("://"))
+	name, _, _ := bytes.Cut(rest, []byte("/"))
+	return name
+}
+
+var keyLike = regexp.MustCompile(`(?i)\.(?:key|pem|env|p12|pfx|jks)$|secret|credential`)
 
 // hidesSource tells a pattern that covers program text or build input instead of products of a build.
 func hidesSource(pattern []byte) bool {

@@ -22,6 +22,7 @@ type rule struct {
 	not      string // and this must not match
 	strength float64
 	note     string
+	replaced bool // fires fully where a line of the kind gives way to another
 	moved    bool // fires although the commit removes as many such lines as it adds
 
 	compiled, never *regexp.Regexp
@@ -38,7 +39,7 @@ const (
 )
 
 // byWord finds the rules that a word wakes, byPart those that a part of a compound name wakes. Built once, read only.
-var byWord, byPart = index(textRules, buildRules, fetchRules, obfuscationRules, capabilityRules, checkRules, authRules, cryptoRules, hookRules, sandboxRules, secretRules, pipelineRules, ignoreRules, testRules)
+var byWord, byPart = index(textRules, buildRules, fetchRules, obfuscationRules, capabilityRules, checkRules, authRules, cryptoRules, hookRules, sandboxRules, secretRules, pipelineRules, ignoreRules, testRules, whenRules, sourceRules, logRules, detourRules)
 
 func index(lists ...[]rule) (m, parts map[string][]*rule) {
 	m, parts = map[string][]*rule{}, map[string][]*rule{}
@@ -127,7 +128,7 @@ func (s *scan) scanLines() {
 	}
 	for _, g := range hits {
 		strength := g.rule.strength
-		if balance[g.rule] <= 0 && !g.rule.moved {
+		if balance[g.rule] <= 0 && !g.rule.moved && !g.rule.replaced {
 			strength *= 0.3
 		}
 		switch g.file.Role {
@@ -207,12 +208,21 @@ func match(f *file, text []byte) []hit {
 	return found
 }
 
-// byParts finds the rules that wait for a part of a compound name: after an underscore or at a capital letter.
-func byParts(word []byte) []*rule {
+// byParts finds the rules that wait for a part of a compound name.
+func byParts(word []byte) (found []*rule) {
 	if len(word) < 5 {
 		return nil
 	}
-	var found []*rule
+	eachPart(word, func(part []byte) bool {
+		found = append(found, byPart[string(part)]...)
+		return true
+	})
+	return found
+}
+
+// eachPart calls f with the parts of a compound name in small letters, cut at underscores and at capital letters, until f
+// says that it has enough. A name of one part has none.
+func eachPart(word []byte, f func(part []byte) bool) {
 	var lower [40]byte
 	begin, compound := 0, false
 	for i := 0; i <= len(word); i++ {
@@ -229,8 +239,8 @@ func byParts(word []byte) []*rule {
 				lower[n] = c
 				n++
 			}
-			if rules := byPart[string(lower[:n])]; rules != nil {
-				found = append(found, rules...)
+			if !f(lower[:n]) {
+				return
 			}
 		}
 		compound = true
@@ -238,7 +248,6 @@ func byParts(word []byte) []*rule {
 			begin++
 		}
 	}
-	return found
 }
 
 func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }

@@ -12,7 +12,7 @@ import (
 
 var (
 	releases = regexp.MustCompile(`(?:^|[^\w])((?:k|kv|vk|x|g_|m|av_|zend_?|e|pe|Curl_?safe|OPENSSL_|ngx_p|sds|z|json_)?free(?:_\w+)?|\w+_free|\w+_put|put_\w+|\w+_unref|\w+_release|\w+_destroy|decrRefCount|Py_X?DECREF|kobject_put|of_node_put|put_device|kref_put|delete|efree|zval_ptr_dtor|OBJ_RELEASE|Release|drop)\s*\(\s*&?\*?\s*([\w.\->\[\]]+)`)
-	acquires = regexp.MustCompile(`(?:^|[^\w])(\w+_get|get_\w+|\w+_ref|incrRefCount|Py_X?INCREF|kobject_get|get_device|kref_get|\w+_addref|Z_ADDREF\w*|GC_ADDREF|\w*(?:spin|mutex|rw|raw_spin)_?lock\w*|rcu_read_lock|pthread_mutex_lock|\.[lL]ock|atomic_inc\w*|refcount_inc\w*)\s*\(`)
+	acquires = regexp.MustCompile(`(?:^|[^\w]|\w\.)(R?[lL]ock|\w+_get|get_\w+|\w+_ref|incrRefCount|Py_X?INCREF|kobject_get|get_device|kref_get|\w+_addref|Z_ADDREF\w*|GC_ADDREF|\w*(?:spin|mutex|rw|raw_spin)_?lock\w*|rcu_read_lock|pthread_mutex_lock|atomic_inc\w*|refcount_inc\w*)\s*\(`)
 	nulling  = regexp.MustCompile(`^\s*\*?[\w.\->\[\]]+\s*=\s*(?:NULL|nullptr|0)\s*;`)
 	zeroing  = regexp.MustCompile(`\b(?:memset|bzero|explicit_bzero|memzero_explicit|OPENSSL_cleanse|sodium_memzero|wipe\w*|secure_\w*zero\w*)\s*\(`)
 	unsafeC  = regexp.MustCompile(`(?:^|[^\w>.])((?:strcpy|strcat|sprintf|vsprintf|gets|alloca|stpcpy|lstrcpy[AW]?|wcscpy|_mbscpy)\s*\(.*|scanf\s*\([^)]*%s.*|memcpy\s*\([^;]*,\s*(?:strlen|ntohs|ntohl|be\d+toh|le\d+_to_cpu|\w*len\w*)\b.*)`)

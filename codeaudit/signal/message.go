@@ -11,7 +11,7 @@ import (
 // What a commit says it does, against what it does.
 
 var (
-	saysTypo   = regexp.MustCompile(`(?i)\b(typos?|spelling|misspell\w*|grammar|wording|whitespace|trailing space|indent(?:ation)?|formatting|reformat|pretty[- ]?print|cosmetic|comments?(?: only)?|copyright(?: year)?|coding style|lint|clang-format|gofmt|prettier|nit)\b|^\W*clean(?:ed)?[- ]?up|clean[- ]?ups?$|^\W*tidy`)
+	saysTypo   = regexp.MustCompile(`(?i)\b(typos?|spelling|misspell\w*|grammar|wording|whitespace|trailing space|indent(?:ation)?|formatting|reformat|pretty[- ]?print|cosmetic|comments?(?: only)?|copyright(?: year)?|coding style|lint(?:s|er)?|clippy|clang-format|gofmt|prettier|nit)\b|^\W*clean(?:ed)?[- ]?up|clean[- ]?ups?$|^\W*tidy`)
 	saysDocs   = regexp.MustCompile(`(?i)(^docs?\b|^\[?docs?[\]:(]|\breadme\b|\bdocument(?:ation)?\b|\bchangelog\b|\bman ?page\b|\bjavadoc\b|\bdocstring)`)
 	saysTests  = regexp.MustCompile(`(?i)(^tests?\b|^\[?tests?[\]:(]|\badd (?:a |some |more |new )?(?:unit |regression )?tests?(?: for\b|$)|\btest (?:cases?|data|files?|suite|vectors?)\b)`)
 	saysLocale = regexp.MustCompile(`(?i)\b(translations?|i18n|l10n|localization|localisation|\.po\b)`)
@@ -19,7 +19,7 @@ var (
 )
 
 // risky are signals of which a commit that claims to be harmless should have none.
-var risky = map[string]bool{"cap": true, "auth": true, "check": true, "hook": true, "obf": true, "fetch": true, "build": true, "sandbox": true, "blob": true, "crypto": true, "mem": true, "ci": true, "ignore": true}
+var risky = map[string]bool{"cap": true, "auth": true, "check": true, "hook": true, "obf": true, "fetch": true, "build": true, "sandbox": true, "blob": true, "crypto": true, "mem": true, "ci": true, "ignore": true, "when": true, "secret": true, "shell": true}
 
 // scanMessage runs last but for the identity: it weighs the message against the signals found so far.
 func (s *scan) scanMessage() {
@@ -87,7 +87,7 @@ func claimOf(subject string) (string, bool) {
 // saysFormOfCode: these change code by their nature.
 func saysFormOfCode(subject string) bool {
 	lower := strings.ToLower(subject)
-	for _, w := range []string{"clean", "style", "lint", "tidy", "nit", "indent", "format", "comment"} {
+	for _, w := range []string{"clean", "style", "lint", "tidy", "nit", "clippy", "indent", "format", "comment"} {
 		if strings.Contains(lower, w) {
 			return true
 		}

@@ -2,6 +2,7 @@ package signal
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -19,6 +20,15 @@ const (
 
 // scanScripts lets the assessment look at what a shell will run. A stretch says nothing that was removed by the same commit.
 func (s *scan) scanScripts(f *file) {
+	if f.Lang&(Shell|Make|YAML|Docker) != 0 && f.Role != Doc {
+		for _, h := range f.Hunks {
+			for j, text := range h.New {
+				if bytes.Contains(text, []byte("()")) && len(text) < 500 && bomb.Match(text) {
+					s.add("cap.hang", f, h.NewLine+j, false, text, 0, len(text), 1, "starts itself twice, for ever")
+				}
+			}
+		}
+	}
 	if s.Shell == nil || f.Lang&(Shell|Docker|Make|YAML) == 0 || f.Role == Doc || f.Opaque != "" {
 		return
 	}
@@ -38,6 +48,8 @@ func (s *scan) scanScripts(f *file) {
 		}
 	}
 }
+
+var bomb = regexp.MustCompile(`\(\)\s*\{\s*\S+\s*\|\s*\S+\s*&\s*\}`)
 
 // scriptsOf cuts the stretches that a shell will run out of added lines.
 func scriptsOf(about About, lines [][]byte, first int) []Script {

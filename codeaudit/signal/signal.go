@@ -92,6 +92,7 @@ func Scan(in Input) []Signal {
 		s.files = append(s.files, f)
 	}
 	s.scanLines()
+	s.scanProtections()
 	for _, f := range s.files {
 		s.scanText(f)
 		s.scanPath(f)
@@ -105,8 +106,12 @@ func Scan(in Input) []Signal {
 		s.scanTokens(f)
 		s.scanFeatureTest(f)
 		s.scanScripts(f)
+		s.scanSwitches(f)
+		s.scanGates(f)
+		s.scanAutostart(f)
 		s.scanCrypto(f)
 	}
+	s.scanPins()
 	s.scanBlobReferences()
 	s.scanMessage()
 	s.scanIdentity()

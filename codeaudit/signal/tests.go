@@ -95,7 +95,10 @@ func (s *scan) scanFeatureTest(f *file) {
 	}
 }
 
-var featureWords = [][]byte{[]byte("landlock"), []byte("LANDLOCK"), []byte("seccomp"), []byte("SECCOMP"), []byte("pledge"), []byte("capsicum"), []byte("CAPSICUM"), []byte("sandbox"), []byte("SANDBOX"), []byte("stack-protector"), []byte("FORTIFY"), []byte("-z,relro"), []byte("no_new_privs")}
+var featureWords = [][]byte{[]byte("landlock"), []byte("LANDLOCK"), []byte("seccomp"), []byte("SECCOMP"), []byte("pledge"), []byte("capsicum"), []byte("CAPSICUM"), []byte("sandbox"), []byte("SANDBOX"), []byte("stack-protector"), []byte("FORTIFY"), []byte("-z,relro"), []byte("no_new_privs"), []byte("PLEDGE"), []byte("unveil"), []byte("explicit_bzero"), []byte("arc4random"), []byte("getrandom"), []byte("getentropy")}
+
+// featureHints are parts of the names under which a program asks whether a protection is there.
+var featureHints = hints("PLEDGE", "UNVEIL", "LANDLOCK", "SECCOMP", "CAPSICUM", "SANDBOX", "PRCTL", "CAP_ENTER", "CHROOT", "SETRESUID", "EXPLICIT", "ARC4RANDOM", "GETRANDOM", "GETENTROPY", "STACK_PROTECTOR", "NO_NEW_PRIVS")
 
 func isStray(text []byte) bool {
 	switch string(text) {

@@ -100,6 +100,9 @@ func (s *scan) scanCharacters(f *file, line int, text []byte, strength float64) 
 		i += n
 	}
 	if f.Lang&programs != 0 || f.Role == Build || f.Role == CI {
+		if at, n, ok := impostor(text); ok && (!f.isComment(text) || text[at] == 0xe2) {
+			s.add("text.homoglyph", f, line, false, text, at, at+n, strength, "a character that looks like another of the language")
+		}
 		if at, end, ok := mixedScript(text); ok && !f.isComment(text) {
 			s.add("text.homoglyph", f, line, false, text, at, end, strength, "letters of two scripts in one word")
 		}
@@ -128,6 +131,21 @@ func joinsEmoji(text []byte, at, n int, r rune) bool {
 	return before >= 0x2000 || before >= '0' && before <= '9' || before == '#' || before == '*'
 }
 
+// impostor finds a character that most fonts draw like punctuation of a program, outside of a text that speaks of anything, and
+// characters without a meaning that everybody shares.
+func impostor(text []byte) (at, n int, ok bool) {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		switch {
+		case r >= 0x01c0 && r <= 0x01c3, r == 0x037e, r == 0x2028, r == 0x2029, r == 0x0085, r == 0x02d0, r == 0xa789, r == 0x2215, r == 0x2236, r == 0x2024, r == 0x05c3, r == 0x0589,
+			r >= 0xe000 && r <= 0xf8ff, r >= 0xf0000:
+			return i, n, true
+		}
+		i += n
+	}
+	return 0, 0, false
+}
+
 // mixedScript finds a word that mixes Latin letters with look-alikes of another alphabet, and also a word that consists of
 // nothing but look-alikes next to code (an identifier that reads as Latin and is not).
 func mixedScript(text []byte) (int, int, bool) {
@@ -138,6 +156,16 @@ func mixedScript(text []byte) (int, int, bool) {
 			continue
 		}
 		start := i
+		if i > 0 && text[i-1] == '\\' && r < 0x80 { // the letter of an escape such as \n is no part of the word
+			i += n
+			start = i
+			if r == 'u' || r == 'x' || r == 'U' || r == 'e' || r == '0' {
+				for i < len(text) && (text[i] >= '0' && text[i] <= '9' || text[i] >= 'a' && text[i] <= 'f' || text[i] >= 'A' && text[i] <= 'F' || text[i] == '[' || text[i] == ';' || text[i] == 'm') {
+					i++
+				}
+				start = i
+			}
+		}
 		latin, other, alike, letters := 0, 0, 0, 0
 		for i < len(text) {
 			r, n = utf8.DecodeRune(text[i:])
@@ -158,11 +186,28 @@ func mixedScript(text []byte) (int, int, bool) {
 			letters++
 			i += n
 		}
-		if latin > 0 && alike > 0 && !(other == letters-latin && latin == 1 && isUnit(text[start:i])) || latin == 0 && alike >= 3 && alike == letters {
+		if latin > 0 && alike > 0 && !(other == letters-latin && latin == 1 && isUnit(text[start:i])) {
+			return start, i, true
+		}
+		// A word of look-alikes alone is a name that reads as Latin, unless the line speaks another language anyhow.
+		if latin == 0 && alike >= 3 && alike == letters && !speaks(text) {
 			return start, i, true
 		}
 	}
 	return 0, 0, false
+}
+
+// speaks tells that a line holds letters of another alphabet that look like none of the Latin ones.
+func speaks(text []byte) bool {
+	own := 0
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if (unicode.Is(unicode.Cyrillic, r) || unicode.Is(unicode.Greek, r) || unicode.Is(unicode.Armenian, r)) && !strings.ContainsRune(lookAlikes, r) {
+			own++
+		}
+		text = text[n:]
+	}
+	return own > 0
 }
 
 func isWordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

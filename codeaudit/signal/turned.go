@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"sallyport/codeaudit/change"
 )
@@ -11,7 +12,7 @@ import (
 // turned compares each removed line with the added line that replaced it, token by token. Lines that differ in one token
 // only are where a check is turned, a bound moved or a safe function exchanged for an unsafe one: small to write, hard to see.
 func (s *scan) turned(f *file, h *change.Hunk, reduced float64) {
-	if len(h.Old) == 0 || len(h.New) == 0 || len(h.Old) > 24 || len(h.New) > 24 || f.Lang&(programs|YAML|Config|Make|M4|CMake) == 0 {
+	if len(h.Old) == 0 || len(h.New) == 0 || len(h.Old) > 24 || len(h.New) > 24 {
 		return
 	}
 	purity := 1.0
@@ -24,7 +25,7 @@ func (s *scan) turned(f *file, h *change.Hunk, reduced float64) {
 			continue
 		}
 		was := tokens(old)
-		if len(was) < 3 {
+		if len(was) == 0 {
 			continue
 		}
 		from, to := i, i+1
@@ -36,14 +37,29 @@ func (s *scan) turned(f *file, h *change.Hunk, reduced float64) {
 				continue
 			}
 			is := tokens(h.New[j])
-			if from, to := exchangedCall(was, is); from != "" {
+			if len(was) == 1 && len(is) == 1 && weaker[string(was[0])] == string(is[0]) {
+				used[j] = true
+				id, strength, note := exchange(string(was[0]), string(is[0]), was, fmt.Sprintf("%q became %q", clip(string(was[0])), clip(string(is[0]))))
+				if id != "" {
+					s.add(id, f, h.NewLine+j, false, h.New[j], 0, len(h.New[j]), strength*reduced*purity, note)
+				}
+				break
+			}
+			if from, to := exchangedCall(was, is); from != "" && f.Lang&programs != 0 {
 				used[j] = true
 				id, strength, note := exchange(from, to, was, fmt.Sprintf("%q became %q", from, to))
 				s.add(id, f, h.NewLine+j, false, h.New[j], 0, len(h.New[j]), strength*reduced*purity, note)
 				break
 			}
 			a, b, ok := oneEdit(was, is)
-			if !ok {
+			if !f.isComment(h.New[j]) {
+				if id, strength, note := loosened(f.Lang, old, h.New[j], was, a, b, ok); id != "" {
+					used[j] = true
+					s.add(id, f, h.NewLine+j, false, h.New[j], 0, len(h.New[j]), strength*reduced*purity, note)
+					break
+				}
+			}
+			if !ok || f.Lang&(programs|YAML|Config|Make|M4|CMake) == 0 {
 				continue
 			}
 			used[j] = true
@@ -126,13 +142,20 @@ var weaker = map[string]string{
 	"memmove": "memcpy", "calloc": "malloc", "kzalloc": "kmalloc", "safe_load": "load", "escape": "raw", "timingsafe_bcmp": "memcmp", "CRYPTO_memcmp": "memcmp", "hash_equals": "strcmp",
 	"compare_digest": "eq", "ConstantTimeCompare": "Equal", "secure_getenv": "getenv", "explicit_bzero": "memset", "copy_from_user": "__copy_from_user", "copy_to_user": "__copy_to_user", "get_user": "__get_user", "put_user": "__put_user",
 	"mkstemp": "mktemp", "execFile": "exec", "execFileSync": "execSync", "textContent": "innerHTML", "strcmp": "strncmp", "memcmp": "strncmp", "SSL_VERIFY_PEER": "SSL_VERIFY_NONE", "array_index_nospec": "", "READ_ONCE": "", "check_add_overflow": "", "xmalloc_array": "malloc", "reallocarray": "realloc", "crypto": "math", "arc4random": "rand", "getrandom": "rand", "RAND_bytes": "RAND_pseudo_bytes", "secrets": "random", "randomBytes": "random", "SecureRandom": "Random", "sha256": "md5", "SHA256": "MD5", "https": "http", "True": "False", "true": "false",
+	"fullmatch": "match", `"crypto/rand"`: `"math/rand"`, "mkstemp_s": "mktemp", "assertFalse": "", "get": "get_unchecked", "from_utf8": "from_utf8_unchecked", "isEqual": "equals", "HTMLEscapeString": "HTML",
 }
+
+// sizes are words of what a bound is about.
+var sizes = hints("len", "size", "Size", "count", "offset", "idx", "index", "max", "MAX", "limit", "remain", "depth")
 
 // judgeEdit names what an exchange of tokens does, or "" if it is of no interest here.
 func judgeEdit(lang Lang, line, now, was, is [][]byte) (id string, strength float64, note string) {
 	a, b := join(was), join(is)
 	note = fmt.Sprintf("%q became %q", clip(a), clip(b))
 	condition := isCondition(line)
+	if len(was) == 1 && len(is) == 1 && len(a) > 5 && hasAny([]byte(a), featureWords) && !hasAny([]byte(b), [][]byte{was[0]}) || len(was) == 1 && len(is) == 1 && a != b && strings.HasPrefix(a, "HAVE_") && hasAny([]byte(a), featureHints) {
+		return "sandbox.feature-test", 0.9, note
+	}
 	switch {
 	case len(was) == 1 && len(is) == 1 && !(a == "-" && b == "+"):
 		switch {
@@ -170,11 +193,17 @@ func judgeEdit(lang Lang, line, now, was, is [][]byte) (id string, strength floa
 				return "check.bound-moved", 0.6, note
 			}
 		}
+	case len(is) == 0 && lang == C && bytes.Contains(bytes.Join(was, []byte(" ")), []byte("sizeof")):
+		return "check.bound-moved", 0.9, note
+	case len(is) == 0 && a == "unsigned", len(is) == 0 && len(was) == 3 && string(was[0]) == "(" && isUnsigned(string(was[1])):
+		return "check.bound-moved", 0.85, note + ": a narrower or signed type"
 	case len(is) == 0 && (a == "!" || a == "not"):
 		return "check.turned", 1, note
 	case len(was) == 0 && (b == "!" || b == "not") && condition:
 		return "check.turned", 0.9, note
 	case len(is) == 0 && len(was) == 2 && (a == "-1" || a == "+1"), a == "-1" && b == "+1", len(was) == 1 && len(is) == 1 && a == "-" && b == "+" && condition, len(was) == 0 && len(is) == 2 && b == "+1" && condition, a == "-sizeof" && b == "":
+		return "check.bound-moved", 0.9, note
+	case len(is) == 0 && condition && len(was) >= 4 && bytes.ContainsAny([]byte(a), "<>") && (strings.Contains(a, "||") || strings.Contains(a, "&&")) && hasAny([]byte(a), sizes):
 		return "check.bound-moved", 0.9, note
 	case len(is) == 0 && condition && len(was) >= 2 && (string(was[0]) == "&&" || string(was[0]) == "||" || string(was[len(was)-1]) == "||" || string(was[len(was)-1]) == "&&" || string(was[0]) == "and" || string(was[0]) == "or"):
 		return "check.narrowed", ifElse(hasAny([]byte(a), strongWords), 0.9, 0.6), note
@@ -189,7 +218,7 @@ func judgeEdit(lang Lang, line, now, was, is [][]byte) (id string, strength floa
 	case len(was) >= 3 && len(is) == 1 && (weaker[string(was[0])] == "" && hasKey(weaker, string(was[0]))):
 		return "check.exchanged", 0.9, note
 	case len(was) >= 2 && len(is) >= 1 && string(was[0]) == "sizeof" && isNumber(is[0]):
-		return "check.bound-moved", 0.7, note
+		return "check.bound-moved", 0.9, note
 	}
 	return "", 0, ""
 }
@@ -226,7 +255,11 @@ func exchange(a, b string, line [][]byte, note string) (string, float64, string)
 		return "check.tls-off", 0.5, note
 	case a == "memmove" || a == "calloc" || a == "kzalloc" || a == "strcmp" || a == "memcmp" || a == "strnlen":
 		return "check.exchanged", 0.6, note
-	case a == "crypto" || a == "secrets" || a == "arc4random" || a == "getrandom" || a == "RAND_bytes" || a == "randomBytes" || a == "SecureRandom":
+	case a == "fullmatch":
+		return "check.loosened", 0.95, note
+	case a == "isEqual":
+		return "crypto.compare", 0.9, note
+	case a == `"crypto/rand"` || a == "crypto" || a == "secrets" || a == "arc4random" || a == "getrandom" || a == "RAND_bytes" || a == "randomBytes" || a == "SecureRandom":
 		return "crypto.random", 1, note
 	case a == "sha256" || a == "SHA256":
 		return "crypto.weak", 1, note
