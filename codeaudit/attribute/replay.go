@@ -279,19 +279,18 @@ func (r *replay) edit(i int32, path, from uint32, old *file, e *Entry) *file {
 	r.begin(i, path, textual)
 	c := cursor{runs: old.runs, line: 1}
 	build := r.scratch[:0]
-	keep := func(x run) { build = join(build, x) }
 	for _, h := range e.Hunks {
 		start := h.OldLine
 		if h.OldN == 0 {
 			start++ // git names the line before
 		}
-		c.take(start-c.line, keep)
+		build = c.keep(build, start-c.line)
 		c.take(h.OldN, func(x run) { r.cut(i, from, c.line-x.n, x) })
 		if h.NewN > 0 {
 			build = join(build, r.insert(h.NewLine, h.NewN))
 		}
 	}
-	c.all(keep)
+	build = c.keep(build, rest)
 	r.end()
 	f.runs = append([]run(nil), build...)
 	r.scratch = build

@@ -36,6 +36,33 @@ func (c *cursor) all(f func(run)) {
 	}
 }
 
+// keep appends the next n lines to build. Within a file no two runs can be joined, so whole runs are copied as they are.
+func (c *cursor) keep(build []run, n uint32) []run {
+	if n == 0 {
+		return build
+	}
+	c.take(c.split(n), func(r run) { build = join(build, r); n -= r.n })
+	i, whole := 0, uint32(0)
+	for i < len(c.runs) && c.runs[i].n <= n-whole {
+		whole += c.runs[i].n
+		i++
+	}
+	if i > 0 {
+		build = append(join(build, c.runs[0]), c.runs[1:i]...)
+		c.runs, c.line = c.runs[i:], c.line+whole
+	}
+	c.take(n-whole, func(r run) { build = join(build, r) })
+	return build
+}
+
+// split is how many of the next n lines stand between here and the end of a run that was begun.
+func (c *cursor) split(n uint32) uint32 {
+	if c.used == 0 {
+		return 0
+	}
+	return min(n, c.runs[0].n-c.used)
+}
+
 // join appends a run, growing the last one if the numbers continue.
 func join(runs []run, r run) []run {
 	if r.n == 0 {

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"bytes"
 	"context"
 	"sort"
 	"strings"
@@ -40,26 +41,7 @@ type History struct {
 // history too. each, if not nil, is called once for every commit that is kept, in order.
 func (r *Repo) ReadHistory(ctx context.Context, refs []Ref, all bool, each func(*change.Commit)) (*History, error) {
 	h := &History{Index: map[string]int32{}}
-	var commits, tags []string
-	complaints, err := r.Objects(ctx, func(o Object) {
-		switch o.Type {
-		case "commit":
-			commits = append(commits, o.Hash)
-		case "tag":
-			tags = append(tags, o.Hash)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	if complaints != "" {
-		h.find(1, "corrupt", "", "git complained while it listed the objects: "+complaints)
-	}
-	raw, err := r.readNodes(ctx, commits, h)
-	if err != nil {
-		return nil, err
-	}
-	peel, err := r.readTags(ctx, tags, h)
+	raw, peel, err := r.readGraph(ctx, h)
 	if err != nil {
 		return nil, err
 	}
@@ -125,10 +107,59 @@ type rawNode struct {
 	time    int64
 }
 
-func (r *Repo) readNodes(ctx context.Context, ids []string, h *History) (map[string]rawNode, error) {
-	sort.Strings(ids) // the listing has no order of its own, findings shall have one
-	raw := make(map[string]rawNode, len(ids))
-	err := r.Read(ctx, ids, maxCommit, func(o Object, content []byte) error {
+// reading is how many commits are read at a time while git still lists more.
+const reading = 10_000
+
+// readGraph reads all commits and tags. One child lists while another reads.
+func (r *Repo) readGraph(ctx context.Context, h *History) (raw map[string]rawNode, peel map[string]string, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	raw = map[string]rawNode{}
+	batches := make(chan []string, 100)
+	done := make(chan struct{})
+	var found History // the findings of the reader; h is the caller's
+	go func() {
+		defer close(done)
+		for ids := range batches {
+			if err := r.readNodes(ctx, ids, raw, &found); err != nil {
+				cancel(err)
+			}
+		}
+	}()
+	var commits, tags []string
+	flush := func() {
+		if len(commits) > 0 {
+			batches <- commits
+			commits = nil
+		}
+	}
+	complaints, err := r.named(ctx, func(hash string) {
+		if commits = append(commits, hash); len(commits) == reading {
+			flush()
+		}
+	}, func(hash string) { tags = append(tags, hash) })
+	flush()
+	close(batches)
+	<-done
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, nil, cause
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if complaints != "" {
+		h.find(1, "corrupt", "", "git complained while it listed the objects: "+complaints)
+	}
+	// The listing has no order of its own, findings shall have one.
+	sort.SliceStable(found.Findings, func(i, j int) bool { return found.Findings[i].Object < found.Findings[j].Object })
+	h.Findings = append(h.Findings, found.Findings...)
+	sort.Strings(tags)
+	peel, err = r.readTags(ctx, tags, h)
+	return raw, peel, err
+}
+
+func (r *Repo) readNodes(ctx context.Context, ids []string, raw map[string]rawNode, h *History) error {
+	return r.Read(ctx, ids, maxCommit, func(o Object, content []byte) error {
 		if content == nil {
 			h.find(1, "unreadable-commit", o.Hash, "a commit that cannot be read; what it did is unknown")
 			return nil
@@ -141,7 +172,6 @@ func (r *Repo) readNodes(ctx context.Context, ids []string, h *History) (map[str
 		raw[o.Hash] = n
 		return nil
 	})
-	return raw, err
 }
 
 // parseNode reads as much of a commit as the graph needs.
@@ -149,23 +179,19 @@ func parseNode(content []byte) (rawNode, bool) {
 	var n rawNode
 	seen := false
 	for len(content) > 0 && content[0] != '\n' {
-		end := 0
-		for end < len(content) && content[end] != '\n' {
-			end++
-		}
-		line := string(content[:end])
-		content = content[min(end+1, len(content)):]
-		switch {
-		case len(line) > 5 && line[:5] == "tree " && n.tree == "":
-			n.tree = line[5:]
-		case len(line) > 7 && line[:7] == "parent ":
-			if !IsHash(line[7:]) {
+		var line []byte
+		line, content, _ = bytes.Cut(content, []byte{'\n'})
+		if name, ok := bytes.CutPrefix(line, []byte("tree ")); ok && n.tree == "" {
+			n.tree = string(name)
+		} else if name, ok := bytes.CutPrefix(line, []byte("parent ")); ok && len(name) > 0 {
+			parent := string(name)
+			if !IsHash(parent) {
 				return n, false
 			}
-			n.parents = append(n.parents, line[7:])
-		case len(line) > 10 && line[:10] == "committer " && !seen:
+			n.parents = append(n.parents, parent)
+		} else if who, ok := bytes.CutPrefix(line, []byte("committer ")); ok && len(who) > 0 && !seen {
 			seen = true
-			if t := parsePerson(line[10:]).Time; !t.IsZero() {
+			if t := parsePerson(string(who)).Time; !t.IsZero() {
 				n.time = t.Unix()
 			}
 		}

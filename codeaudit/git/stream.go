@@ -40,6 +40,7 @@ func (r *Repo) DiffTree(ctx context.Context, args ...string) (*Stream, error) {
 		cancel()
 		return nil, err
 	}
+	widen(out)
 	s.Out = bufio.NewReaderSize(out, 256<<10)
 	if err := s.cmd.Start(); err != nil {
 		cancel()
