@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"sallyport"
@@ -231,14 +230,6 @@ func (g *Gateway) assess(ctx context.Context, id sallyport.ActionID) error {
 	if err != nil || act.State != workflow.Resolved {
 		return err
 	}
-	req := assess.Request{Text: spec.Text, Interpreter: spec.Interpreter, Cwd: spec.Dir, User: spec.Login, Stdin: spec.Stdin, Files: map[string][]byte{}}
-	for _, p := range pins {
-		req.Files[p.Word] = p.Content
-		req.Files[p.Path] = p.Content
-	}
-	for _, v := range spec.Env {
-		req.Env = append(req.Env, v.Name+"="+v.Value)
-	}
 	var purpose sallyport.TicketPurpose
 	err = g.view(func(s *workflow.State) error {
 		return g.blobJSON(s.Tickets[s.Sessions[act.Session].Ticket].Purpose, &purpose)
@@ -246,15 +237,14 @@ func (g *Gateway) assess(ctx context.Context, id sallyport.ActionID) error {
 	if err != nil {
 		return err
 	}
-	req.Scope = assess.Scope{Purpose: strings.TrimSpace(purpose.Title + "\n" + purpose.Text), Paths: purpose.Paths, Services: purpose.Services, Hosts: purpose.Hosts}
-	found := assess.Assess(ctx, req)
+	var missing []sallyport.Unpinned
 	if act.Missing != nil {
-		var missing []sallyport.Unpinned
 		if err := g.loadJSON(ctx, *act.Missing, &missing); err != nil {
 			return err
 		}
-		notPinned(&found, missing)
 	}
+	req := assess.RequestFor(spec, pins, purpose)
+	found := assess.Action(ctx, req, missing)
 	ref, err := g.putJSON(ctx, found)
 	if err != nil {
 		return err
@@ -274,16 +264,4 @@ func (g *Gateway) assess(ctx context.Context, id sallyport.ActionID) error {
 		p.Prepare(t, spec.Login)
 	}
 	return err
-}
-
-// notPinned makes sure that a file which the text runs and nobody could read is named, and that the verdict is not low.
-func notPinned(a *sallyport.Assessment, missing []sallyport.Unpinned) {
-	a.Complete = false
-	a.Verdict = a.Verdict.Max(sallyport.Medium)
-	for _, m := range missing {
-		why := "the file " + m.Word + " is run, and could not be read: " + m.Why
-		if !slices.ContainsFunc(a.Unknown, func(u sallyport.Unknown) bool { return u.Why == why }) {
-			a.Unknown = append(a.Unknown, sallyport.Unknown{Why: why})
-		}
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"sallyport"
 	"sallyport/assess"
@@ -31,24 +30,18 @@ func (r *reassess) entry(index int64, e sallyport.Entry, body sallyport.Body, _ 
 	}
 	var spec sallyport.Spec
 	var pins []sallyport.Pin
+	var missing []sallyport.Unpinned
 	var purpose sallyport.TicketPurpose
-	if !r.blob(&act.Spec, &spec) || !r.blob(act.Pins, &pins) {
+	if !r.blob(&act.Spec, &spec) || !r.blob(act.Pins, &pins) || !r.blob(act.Missing, &missing) {
 		r.withheld++
 		return
 	}
 	if t := r.state.Tickets[session.Ticket]; t != nil {
 		r.blob(&t.Purpose, &purpose) // without the purpose nothing is outside its scope
 	}
-	req := assess.Request{Text: spec.Text, Interpreter: spec.Interpreter, Cwd: spec.Dir, Files: map[string][]byte{},
-		Scope: assess.Scope{Purpose: strings.TrimSpace(purpose.Title + "\n" + purpose.Text), Paths: purpose.Paths, Services: purpose.Services, Hosts: purpose.Hosts}}
-	for _, p := range pins {
-		req.Files[p.Word], req.Files[p.Path] = p.Content, p.Content
-	}
-	for _, v := range spec.Env {
-		req.Env = append(req.Env, v.Name+"="+v.Value)
-	}
 	r.c.Checked++
-	now := assess.Assess(r.ctx, req)
+	req := assess.RequestFor(spec, pins, purpose)
+	now := assess.Action(r.ctx, req, missing)
 	if was := sallyport.Verdict(b.Verdict); now.Verdict.Rank() > was.Rank() {
 		r.graver++
 		r.c.found(Noted, index, "action %s was judged %s, and would be judged %s now: %s", b.Action, was, now.Verdict, now.Summary)

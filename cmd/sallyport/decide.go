@@ -25,9 +25,11 @@ const decideLong = `Read a proposed action on your own machine, decide, and sign
 
 The text, the files that it runs and the assessment are fetched, shown whole in
 this terminal with invisible characters written out, and their digests computed
-here. The signature is made by a key of your SSH agent (SSH_AUTH_SOCK; hardware
-keys too). So nobody who runs the server can answer in your name, or have you
-sign another text than you were shown. The assessment is the server's word.
+here. This program judges the text itself, too, and says where its judgement is
+another than the server's; where it is graver, --answer approve signs nothing.
+The signature is made by a key of your SSH agent (SSH_AUTH_SOCK; hardware keys
+too). So nobody who runs the server can answer in your name, or have you sign
+another text than you were shown.
 
 Without ACTION, the actions that wait for you are listed. Without --answer the
 answer is asked for. While it waits for an action that you approved as its
@@ -137,7 +139,11 @@ func (d *decider) run(ctx context.Context, id sallyport.ActionID) error {
 	if err != nil {
 		return err
 	}
+	held.judge(ctx, page)
 	held.print(d.out)
+	if err := held.answered(d.answer); err != nil {
+		return err
+	}
 	if err := d.ask(page); err != nil {
 		return err
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"sallyport"
+	"sallyport/assess"
 	"sallyport/codeaudit/signal"
 	"sallyport/gateway"
 )
@@ -15,7 +17,8 @@ import (
 type heldMaterial struct {
 	spec                            sallyport.Spec
 	pins                            []sallyport.Pin
-	assessment                      sallyport.Assessment
+	assessment                      sallyport.Assessment // the server's, which the decision binds
+	own                             sallyport.Assessment // this program's
 	specRef, pinsRef, assessmentRef sallyport.Digest
 }
 
@@ -40,6 +43,23 @@ func hold(id sallyport.ActionID, m gateway.Material, shown sallyport.Shown) (*he
 	return h, nil
 }
 
+// judge makes this program's own assessment of what it holds. Which files could not be read, and what the ticket is for, the server says.
+func (h *heldMaterial) judge(ctx context.Context, page gateway.ActionPage) {
+	h.own = assess.Action(ctx, assess.RequestFor(h.spec, h.pins, page.SessionView.Ticket.Scope), page.Missing)
+}
+
+// answered refuses an approval that was given before anything was read, where this program judges the action graver than the server said.
+func (h *heldMaterial) answered(answer string) error {
+	if answer != sallyport.Approve || !h.graver() {
+		return nil
+	}
+	return sallyport.Errorf(sallyport.Conflict, "nothing was signed: this program judges action %q %s, the server said %s", h.spec.Action, h.own.Verdict, h.assessment.Verdict).
+		WithHint("read why above; to approve it all the same, leave out --answer and answer when you are asked")
+}
+
+// graver tells whether this program judges the action graver than the server said.
+func (h *heldMaterial) graver() bool { return h.own.Verdict.Rank() > h.assessment.Verdict.Rank() }
+
 // print shows everything, whole. Characters that cannot be seen are written out, and those outside ASCII, which may only look like it, are named below their line.
 func (h *heldMaterial) print(w io.Writer) {
 	line := func(name, text string) { fmt.Fprintf(w, "%-13s %s\n", name, signal.Visible([]byte(text))) }
@@ -61,7 +81,18 @@ func (h *heldMaterial) print(w io.Writer) {
 	if len(h.spec.Stdin) > 0 {
 		printText(w, "Its standard input", h.spec.Stdin)
 	}
-	h.printAssessment(w)
+	theirs, errTheirs := sallyport.EncodeJSON(&h.assessment)
+	ours, errOurs := sallyport.EncodeJSON(&h.own)
+	if errTheirs == nil && errOurs == nil && string(theirs) == string(ours) {
+		printAssessment(w, "The server's assessment, which this program makes too", &h.assessment)
+		return
+	}
+	printAssessment(w, "The server's assessment", &h.assessment)
+	printAssessment(w, "This program's own assessment, which is another", &h.own)
+	if h.graver() {
+		fmt.Fprintf(w, "\n!! This program judges it %s, the server said %s. They are of rules %s and %s. Find out why before you approve.\n",
+			strings.ToUpper(string(h.own.Verdict)), strings.ToUpper(inert(string(h.assessment.Verdict))), h.own.Engine, inert(h.assessment.Engine))
+	}
 }
 
 // printText prints numbered lines.
@@ -85,9 +116,8 @@ func printText(w io.Writer, title string, text []byte) {
 	}
 }
 
-func (h *heldMaterial) printAssessment(w io.Writer) {
-	a := &h.assessment
-	fmt.Fprintf(w, "\nThe server's assessment: %s. %s\n", strings.ToUpper(inert(string(a.Verdict))), inert(a.Summary))
+func printAssessment(w io.Writer, title string, a *sallyport.Assessment) {
+	fmt.Fprintf(w, "\n%s: %s. %s\n", title, strings.ToUpper(inert(string(a.Verdict))), inert(a.Summary))
 	for _, f := range a.Findings {
 		fmt.Fprintf(w, "  ! %-10s %s (%s)\n", where(f.Lines), inert(f.Message), inert(string(f.Level)))
 	}

@@ -24,6 +24,7 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 
 	"sallyport"
+	"sallyport/assess"
 	"sallyport/evidence"
 	"sallyport/gateway"
 	"sallyport/gateway/gatewaytest"
@@ -200,7 +201,7 @@ func TestProposeAndDecideWithAnAgent(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v (%s)\n%s", err, sallyport.Hint(err), said)
 	}
-	o.sees(said, "     1 | echo signed", "holds until", "Signed with "+edID, "finished")
+	o.sees(said, "     1 | echo signed", "which this program makes too: LOW", "holds until", "Signed with "+edID, "finished")
 	if out, _, last := o.world.Collect(sallyport.ActionID(id)); out != "signed\n" || last.Exit != 0 {
 		t.Fatalf("stdout %q, last %+v", out, last)
 	}
@@ -346,7 +347,8 @@ func TestDecidePageIsWhole(t *testing.T) {
 			Dir: "/srv", Env: []sallyport.EnvVar{{Name: "LANG", Value: "C\u200b"}}, Stdin: []byte("in\xff\n"), Limits: sallyport.ActionLimits{Timeout: time.Minute, Output: 1 << 20}},
 		pins: []sallyport.Pin{{Path: "/srv/fix.sh", Word: "./fix.sh", Content: []byte("#!/bin/sh\nreboot\n")}},
 		assessment: sallyport.Assessment{Verdict: sallyport.High, Summary: "Copies a file and restarts.", Effects: []sallyport.Effect{{Text: "restarts the machine", Certainty: sallyport.May, Level: sallyport.High, Lines: sallyport.Span{1, 2}, Outside: true}},
-			Findings: []sallyport.Finding{{Level: sallyport.High, Message: "A character turns the direction of the text.", Lines: sallyport.Span{2, 2}}}, Unknown: []sallyport.Unknown{{Why: "what id is", Lines: sallyport.Span{3, 3}}}},
+			Findings: []sallyport.Finding{{Level: sallyport.High, Message: "A character turns the direction of the text.", Lines: sallyport.Span{2, 2}}}, Unknown: []sallyport.Unknown{{Why: "what id is", Lines: sallyport.Span{3, 3}}}, Engine: "theirs/1"},
+		own: sallyport.Assessment{Verdict: sallyport.Critical, Summary: "Restarts the machine.", Findings: []sallyport.Finding{{Level: sallyport.Critical, Message: "The machine goes down.", Lines: sallyport.Span{1, 1}}}, Engine: "ours/2"},
 	}
 	var got bytes.Buffer
 	h.print(&got)
@@ -370,6 +372,44 @@ func TestDecidePageIsWhole(t *testing.T) {
 	}
 	if got.String() != string(want) {
 		t.Errorf("the page is\n%s\nwant\n%s", got.String(), want)
+	}
+}
+
+// A server that plays an action down is found out by the decider's own program, which then signs nothing that was answered beforehand.
+func TestDecideJudgesByItself(t *testing.T) {
+	seal := func(v any) gateway.Sealed {
+		b, err := sallyport.EncodeJSON(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gateway.Sealed{Salt: bytes.Repeat([]byte{7}, sallyport.SaltSize), Content: b}
+	}
+	spec := sallyport.Spec{Action: "A-1", Session: "S-1", Text: []byte("rm -rf /srv/data"), Target: "web-01", Login: "ops", Interpreter: "/bin/sh"}
+	page := gateway.ActionPage{}
+	honest := assess.Action(t.Context(), assess.RequestFor(spec, nil, page.SessionView.Ticket.Scope), nil)
+	for name, c := range map[string]struct {
+		says   sallyport.Assessment
+		graver bool
+		sees   string
+	}{
+		"honest":      {honest, false, "which this program makes too: " + strings.ToUpper(string(honest.Verdict))},
+		"played down": {sallyport.Assessment{Verdict: sallyport.Low, Summary: "Reads a file.", Engine: assess.Engine}, true, "!! This program judges it " + strings.ToUpper(string(honest.Verdict)) + ", the server said LOW"},
+		"played up":   {sallyport.Assessment{Verdict: sallyport.Critical, Summary: "Ends the world.", Engine: "sallyport-assess/9"}, false, "own assessment, which is another"},
+	} {
+		m := gateway.Material{Spec: seal(spec), Assessment: seal(c.says)}
+		held, err := hold("A-1", m, sallyport.Shown{Spec: m.Spec.Ref().Digest, Assessment: m.Assessment.Ref().Digest})
+		if err != nil {
+			t.Fatal(err)
+		}
+		held.judge(t.Context(), page)
+		var out bytes.Buffer
+		held.print(&out)
+		if !strings.Contains(out.String(), c.sees) {
+			t.Errorf("%s: %q is not on the page:\n%s", name, c.sees, out.String())
+		}
+		if (held.answered(sallyport.Approve) != nil) != c.graver || held.answered(sallyport.Refuse) != nil || held.answered("") != nil {
+			t.Errorf("%s: approve %v, refuse %v, not yet %v", name, held.answered(sallyport.Approve), held.answered(sallyport.Refuse), held.answered(""))
+		}
 	}
 }
 
@@ -479,7 +519,7 @@ func TestDecideShowsWhatTheTextRuns(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v (%s)\n%s", err, sallyport.Hint(err), said)
 	}
-	o.sees(said, "Read on the target: "+script, "     2 | echo from the script")
+	o.sees(said, "which this program makes too", "Read on the target: "+script, "     2 | echo from the script")
 	if out, _, _ := o.world.Collect(id); out != "from the script\n" {
 		t.Fatalf("stdout %q", out)
 	}
