@@ -84,7 +84,9 @@ func Assess(ctx context.Context, req Request) (a sallyport.Assessment) {
 	if marked(req.Text) {
 		return merge(refuse("not-parsed", "The text contains characters of a private plane, which no shell text needs."), found)
 	}
-	trace := shell.Walk(world(req, lang))
+	w := world(req, lang)
+	trace := shell.Walk(w)
+	found = append(found, differ(trace, &w)...)
 	j := judge.Judge(trace, scope(req.Scope))
 	a = sallyport.Assessment{Verdict: j.Verdict, Effects: j.Effects, Findings: j.Findings, Unknown: j.Unknown, Commands: trace.Commands, Layers: trace.Layers, Engine: Engine}
 	found = append(found, parsed(trace.ParseErr)...)

@@ -79,6 +79,7 @@ var Rules = []Rule{
 	{"not-parsed", sallyport.High, "", "What cannot be read as the language it is said to be in cannot be judged."},
 	{"too-large", sallyport.High, "", "The text is too large or too involved to be followed to its end; what was not followed may do anything."},
 	{"failed", sallyport.High, "", "A text that the analysis cannot cope with has not been judged."},
+	{"two-readings", sallyport.High, "", "Two independent ways of reading the text do not agree on what a line runs; until they do, neither can be believed."},
 	{"other-shell", sallyport.High, "", "Another shell than the one that runs it would read this differently; that is how what is reviewed and what runs come apart."},
 	{"not-shell", sallyport.Medium, "", "Texts in this language are not understood yet."},
 	{"outside-scope", sallyport.Medium, "", "The ticket does not name what this touches."},

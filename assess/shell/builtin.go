@@ -468,7 +468,7 @@ func (m *machine) mapfile(args []value.Str) {
 	} else {
 		list = append(list, in)
 	}
-	m.put(name, &variable{list: list})
+	m.put(name, &variable{list: list, ragged: !in.Known()})
 }
 
 func (m *machine) setBuiltin(args []value.Str) {

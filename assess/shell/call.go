@@ -27,6 +27,9 @@ func (m *machine) call(c *syntax.CallExpr) tri {
 		return m.aliased(text, c)
 	}
 	lists := m.argvs(c.Args)
+	for _, l := range lists {
+		m.reading(c.Args[0].Pos(), l)
+	}
 	m.spelling(c, lists[0])
 	var saved map[string]*variable
 	if len(c.Assigns) > 0 {

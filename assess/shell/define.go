@@ -110,6 +110,7 @@ func (m *machine) assignArray(name string, a *syntax.Assign) {
 		return
 	}
 	var list []value.Str
+	ragged := a.Append && old != nil && old.ragged
 	if a.Append && old != nil {
 		list = slices.Clone(old.list)
 		if old.list == nil && !old.unset {
@@ -133,6 +134,7 @@ func (m *machine) assignArray(name string, a *syntax.Assign) {
 			continue
 		}
 		for _, f := range m.fields([]*syntax.Word{e.Value}) {
+			ragged = ragged || f.many || f.bare || f.glob || !f.quoted && !f.val.Known()
 			if len(list) < 8192 {
 				list = append(list, f.val)
 			}
@@ -142,7 +144,7 @@ func (m *machine) assignArray(name string, a *syntax.Assign) {
 	if old != nil {
 		v = *old
 	}
-	v.list, v.unset, v.val = list, false, value.Str{}
+	v.list, v.ragged, v.unset, v.val = list, ragged, false, value.Str{}
 	m.put(name, &v)
 }
 

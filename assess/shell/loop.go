@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -46,7 +48,7 @@ func (m *machine) forClause(c *syntax.ForClause) {
 		if m.tooLong(i, start) {
 			break
 		}
-		if it.many || it.bare || it.glob && !it.val.Known() {
+		if it.many || it.bare || it.some || it.glob && !it.val.Known() {
 			// Any number of times, also none.
 			v := it.val
 			m.once(c.Do, "", func() { m.set(name, v) })
@@ -134,7 +136,65 @@ func (m *machine) once(list []*syntax.Stmt, condition string, before func()) {
 			}
 		}
 	}
+	again := m.carried(changes, list)
 	m.merge(false, changes)
+	if len(again) == 0 {
+		return
+	}
+	// What one round leaves to the next is walked too: x=ls; while ...; do $x; x=rm; done.
+	m.merge(false, m.branch(func() {
+		before()
+		for _, name := range slices.Sorted(maps.Keys(again)) {
+			m.put(name, again[name])
+		}
+		m.within(func() {
+			if condition != "" {
+				m.maybe(condition)
+			}
+			m.loops += 2
+			m.stmts(list)
+			m.loops -= 2
+		})
+	}))
+	m.left = 0
+}
+
+// carried returns the variables with which a second round of a loop would begin and the first did not: those that a round sets to a text of
+// their own, and that the body uses. Numbers only count, and what grows is one of several values already.
+func (m *machine) carried(changes map[string]*variable, list []*syntax.Stmt) map[string]*variable {
+	out := map[string]*variable{}
+	if m.loops > 1 {
+		return out
+	}
+	for name, v := range changes {
+		if v == nil || v.unset || name == "" || name[0] == 0 || v.list != nil || v.dict != nil {
+			continue
+		}
+		t, ok := v.val.Const()
+		if !ok || len(t) < 2 || isDigits(t) {
+			continue
+		}
+		if old := m.vars[name]; old != nil {
+			if o, ok := old.val.Const(); ok && (o == t || o != "" && strings.Contains(t, o)) {
+				continue
+			}
+		}
+		out[name] = v
+	}
+	if len(out) == 0 {
+		return out
+	}
+	used := map[string]bool{}
+	for _, s := range list {
+		syntax.Walk(s, func(n syntax.Node) bool {
+			if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil {
+				used[p.Param.Value] = true
+			}
+			return true
+		})
+	}
+	maps.DeleteFunc(out, func(name string, _ *variable) bool { return !used[name] })
+	return out
 }
 
 func (m *machine) while(c *syntax.WhileClause) {

@@ -212,7 +212,7 @@ func Walk(w World) *Trace {
 
 func newMachine(w World) *machine {
 	m := &machine{
-		world: w, trace: &Trace{Fifos: map[string]bool{}}, vars: map[string]*variable{}, funcs: map[string]*function{},
+		world: w, trace: &Trace{Fifos: map[string]bool{}, Readings: Readings{}}, vars: map[string]*variable{}, funcs: map[string]*function{},
 		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{}, lib: map[string]bool{}, events: map[event]bool{},
 		place: Place{Certainty: sallyport.Must}, ifs: " \t\n",
 	}
@@ -242,7 +242,7 @@ func newMachine(w World) *machine {
 
 func (m *machine) walkTop(text []byte) {
 	stmts, err := m.parse(text)
-	m.trace.ParseErr = err
+	m.trace.ParseErr, m.trace.Stmts = err, stmts
 	m.stmts(stmts)
 	m.needlessTrap(stmts)
 	m.runTraps()

@@ -162,6 +162,15 @@ func sortedKeys(d map[string]value.Str) []string {
 	return out
 }
 
+// ragged reports whether it is not known how many elements a list has.
+func (m *machine) ragged(name string) bool {
+	v := m.resolve(name)
+	if name == "@" || name == "*" || name == "#" {
+		v = m.vars[argsName]
+	}
+	return v == nil && validName(name) && typical["$"+name] == "" || v != nil && v.ragged
+}
+
 // quotedList handles "$@" and "${a[@]}" with nothing else in the quotes, and "pre$@post".
 func (m *machine) quotedList(d *syntax.DblQuoted) (list []value.Str, many, ok bool) {
 	at := -1
@@ -243,6 +252,9 @@ func (m *machine) variableValue(name string, index syntax.ArithmExpr) (val value
 		if !m.argsKnown() {
 			return value.Of(value.Hole{Name: "$#", Taint: value.Derived}), true, false
 		}
+		if m.ragged(name) {
+			return value.Of(value.Hole{Name: "$#", Taint: value.Derived}), true, false
+		}
 		return value.Lit(strconv.Itoa(len(m.args()))), true, true
 	case "?":
 		if m.status.Empty() {
@@ -317,7 +329,7 @@ func (m *machine) variableValue(name string, index syntax.ArithmExpr) (val value
 		if len(v.list) == 0 {
 			return value.Str{}, false, true
 		}
-		return v.list[0], true, true
+		return v.list[0], !v.ragged, !v.ragged
 	}
 	return v.val, true, true
 }
@@ -379,7 +391,7 @@ func (m *machine) param(p *syntax.ParamExp) value.Str {
 	}
 	if p.Length {
 		if w, ok := p.Index.(*syntax.Word); name == "@" || name == "*" || ok && (w.Lit() == "@" || w.Lit() == "*") {
-			if list, many, ok := m.listOf(&syntax.ParamExp{Param: p.Param, Index: p.Index}); ok && !many {
+			if list, many, ok := m.listOf(&syntax.ParamExp{Param: p.Param, Index: p.Index}); ok && !many && !m.ragged(name) {
 				return value.Lit(strconv.Itoa(len(list)))
 			}
 			return value.Of(value.Hole{Name: "a number", Taint: value.Derived})
@@ -432,6 +444,9 @@ func (m *machine) param(p *syntax.ParamExp) value.Str {
 				sep = m.ifs[:1]
 			}
 			v = value.Join(list, sep)
+			if m.ragged(name) {
+				v = value.OneOf(v, value.Str{}, derived("elements of "+name, v))
+			}
 		}
 	}
 	if !known && !set && p.Exp == nil && p.Slice == nil && p.Repl == nil {

@@ -36,7 +36,7 @@ func (m *machine) redirect(r *syntax.Redirect) {
 	case syntax.WordHdoc:
 		m.fds[fd] = stream{kind: content, in: value.Concat(m.word(r.Word), value.Lit("\n"))}
 	case syntax.DplIn, syntax.DplOut:
-		w := m.word(r.Word)
+		w := m.target(r)
 		t, ok := w.Const()
 		if !ok {
 			t, ok = m.connected(w)
@@ -66,17 +66,24 @@ func (m *machine) redirect(r *syntax.Redirect) {
 			m.fds[fd] = stream{kind: inherit}
 		}
 	case syntax.RdrIn:
-		m.fds[fd] = m.open(m.word(r.Word), false)
+		m.fds[fd] = m.open(m.target(r), false)
 	case syntax.RdrInOut:
-		w := m.word(r.Word)
+		w := m.target(r)
 		s := m.open(w, false)
 		m.fds[fd] = s
 	case syntax.RdrAll, syntax.AppAll, syntax.RdrAllClob, syntax.AppAllClob:
-		s := m.openOut(m.word(r.Word), r.Op == syntax.AppAll || r.Op == syntax.AppAllClob)
+		s := m.openOut(m.target(r), r.Op == syntax.AppAll || r.Op == syntax.AppAllClob)
 		m.fds[1], m.fds[2] = s, s
 	default:
-		m.fds[fd] = m.openOut(m.word(r.Word), r.Op == syntax.AppOut || r.Op == syntax.AppClob)
+		m.fds[fd] = m.openOut(m.target(r), r.Op == syntax.AppOut || r.Op == syntax.AppClob)
 	}
+}
+
+// target is the word that a redirection names.
+func (m *machine) target(r *syntax.Redirect) value.Str {
+	v := m.word(r.Word)
+	m.reading(r.Pos(), []field{{val: v, quoted: true}})
+	return v
 }
 
 // connected finds, among the values that a descriptor's number may have, one that leads to another machine: of several

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"mvdan.cc/sh/v3/syntax"
+
 	"sallyport"
 	"sallyport/assess/command"
 	"sallyport/assess/value"
@@ -111,5 +113,7 @@ type Trace struct {
 	Fifos    map[string]bool // named pipes that the text makes
 	Commands sallyport.Coverage
 	ParseErr error
+	Stmts    []*syntax.Stmt // of the submitted text
+	Readings Readings
 	Spent    bool // a budget was exhausted: not everything was followed
 }

@@ -16,6 +16,7 @@ type variable struct {
 	dict     map[string]value.Str // associative array, nil otherwise
 	unset    bool
 	exported bool
+	ragged   bool // how many elements the list has is not known: those in it, or fewer, or more
 	integer  bool
 	nameref  bool
 	upper    bool
@@ -203,7 +204,12 @@ func (m *machine) joinVars(name string, all []*variable) *variable {
 	}
 	if len(lists) > 0 {
 		longest := lists[0]
+		out.ragged = len(lists) < len(all)
+		for _, v := range all {
+			out.ragged = out.ragged || v != nil && v.ragged
+		}
 		for _, l := range lists[1:] {
+			out.ragged = out.ragged || len(l) != len(longest)
 			if len(l) > len(longest) {
 				longest = l
 			}

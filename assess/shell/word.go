@@ -17,6 +17,7 @@ type field struct {
 	quoted bool // some of it was quoted, so it is there even when empty
 	bare   bool // an unquoted expansion of unknown text: nothing, one word or several
 	many   bool // stands for any number of words: "$@" of unknown arguments
+	some   bool // an element of a list of which it is not known how many it has
 	glob   bool // has pattern characters that are not quoted
 	at     int  // offset in the submitted text of a word that stands there as it is
 	size   int  // its length there, 0 for any other word
@@ -199,6 +200,7 @@ func (m *machine) partInto(bs []*builder, p syntax.WordPart, first bool) []*buil
 						b.add(v)
 						b.f.quoted = true
 						b.f.many = many
+						b.f.some = m.raggedIn(d.Parts...)
 					}
 				}
 				return bs
@@ -226,10 +228,9 @@ func (m *machine) partInto(bs []*builder, p syntax.WordPart, first bool) []*buil
 				}
 				bs = m.splitInto(bs, v)
 			}
-			if many {
-				for _, b := range bs {
-					b.f.many = true
-				}
+			for _, b := range bs {
+				b.f.many = b.f.many || many
+				b.f.some = m.ragged(p.Param.Value)
 			}
 			return bs
 		}
@@ -241,6 +242,16 @@ func (m *machine) partInto(bs []*builder, p syntax.WordPart, first bool) []*buil
 		return bs
 	}
 	return m.splitInto(bs, m.part(p))
+}
+
+// raggedIn reports whether one of the parts expands a list of which it is not known how many elements it has.
+func (m *machine) raggedIn(parts ...syntax.WordPart) bool {
+	for _, p := range parts {
+		if pe, ok := p.(*syntax.ParamExp); ok && pe.Param != nil && m.ragged(pe.Param.Value) {
+			return true
+		}
+	}
+	return false
 }
 
 // splitInto adds the unquoted expansion v, split at IFS.
