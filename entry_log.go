@@ -69,6 +69,9 @@ type ExportMade struct {
 	What   string `json:"what"`   // the filter, in the words of the command
 	Digest Digest `json:"digest"` // of the bundle, or "" where it was streamed
 	Bytes  int64  `json:"bytes"`
+	// Systems and Sessions are those that the filter names: policy is asked about each. Where it names neither, about every system.
+	Systems  []SystemID  `json:"systems,omitempty"`
+	Sessions []SessionID `json:"sessions,omitempty"`
 }
 
 // ReplayWatched says who looked at a recording or at output that was not released to them.

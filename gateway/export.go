@@ -20,8 +20,7 @@ func (g *Gateway) Export(ctx context.Context, c Caller, x evidence.Export, w io.
 	if err := x.Filter.Valid(); err != nil {
 		return nil, err
 	}
-	what := x.Filter.String()
-	if err := g.Record(ctx, c, &sallyport.ExportMade{What: what}); err != nil {
+	if err := g.Record(ctx, c, x.Filter.Entry()); err != nil {
 		return nil, err
 	}
 	x.Ledger, x.Blobs, x.Keyring, x.Now, x.Witnesses = g.Log.Store(), g.Blobs, g.Keyring, g.Now, g.WitnessKeys
@@ -32,7 +31,8 @@ func (g *Gateway) Export(ctx context.Context, c Caller, x evidence.Export, w io.
 	if _, err := x.Write(ctx, out); err != nil {
 		return nil, err
 	}
-	made := &sallyport.ExportMade{What: what, Digest: sallyport.Digest(hex.EncodeToString(out.digest.Sum(nil))), Bytes: out.n}
+	made := x.Filter.Entry()
+	made.Digest, made.Bytes = sallyport.Digest(hex.EncodeToString(out.digest.Sum(nil))), out.n
 	return made, g.Record(ctx, c, made)
 }
 

@@ -158,7 +158,7 @@ func TestShippedLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{"covered-nations": "CN IR KP RU", "ear-group-d": "", "ear-group-d5": "", "foreign-adversaries": "",
-		"countries-of-concern": "CN CU IR KP RU VE"}
+		"countries-of-concern": "CN CU HK IR KP MO RU VE"}
 	for name, members := range want {
 		l := lists[name]
 		if l == nil || strings.Join(l.Members, " ") != members || l.Confirmed == (members == "") {

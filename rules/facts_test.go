@@ -50,3 +50,39 @@ func TestPermitAsksAboutTheSecondPersonAgain(t *testing.T) {
 	l.must("ada", "", &sallyport.RoleAssigned{Person: "sue", Role: sallyport.RoleSecond, System: "*"})
 	l.must(sallyport.Gateway, session, l.permit())
 }
+
+// Evidence of a session is not taken out by whoever took part in it, and leaves every system under that system's policy (R17, R52).
+func TestExportIsAskedOfWhatItNames(t *testing.T) {
+	l := newLog(t)
+	l.waiting()
+	for _, p := range []sallyport.PersonID{"ed", "eva"} {
+		l.must("ada", "", &sallyport.RoleAssigned{Person: p, Role: sallyport.RoleAuditor, System: "*"})
+	}
+	if err := l.add("ed", "", &sallyport.ExportMade{What: "session", Sessions: []sallyport.SessionID{session}}); err == nil || !strings.Contains(err.Error(), "separate-export") {
+		t.Errorf("the escort takes out their own evidence: %v", err)
+	}
+	l.must("eva", "", &sallyport.ExportMade{What: "session", Sessions: []sallyport.SessionID{session}})
+	l.must("eva", "", &sallyport.ExportMade{What: "everything"})
+	l.must("ada", "", &sallyport.RoleWithdrawn{Person: "eva", Role: sallyport.RoleAuditor, System: "*"})
+	l.must("ada", "", &sallyport.RoleAssigned{Person: "eva", Role: sallyport.RoleAuditor, System: system})
+	if err := l.add("eva", "", &sallyport.ExportMade{What: "everything"}); err == nil {
+		t.Error("an auditor of one system takes out everything")
+	}
+}
+
+// The second seat is for another person than whoever approved in the first, handed over since or not (R17).
+func TestFormerEscortIsNoSecondPerson(t *testing.T) {
+	l := newLog(t)
+	l.waiting()
+	l.must("ed", session, l.decision("ed", sallyport.SeatEscort, sallyport.Approve))
+	l.must("ed", session, &sallyport.SessionHanded{To: "eva", Words: l.blobs.put([]byte("shift"))})
+	l.must("eva", session, &sallyport.SessionClaimed{Escort: "eva"})
+	if err := l.add("ed", session, l.decision("ed", sallyport.SeatSecond, sallyport.Approve)); err == nil || !strings.Contains(err.Error(), "separate-second") {
+		t.Errorf("one person in both seats: %v", err)
+	}
+	if err := l.add("eva", session, l.decision("eva", sallyport.SeatSecond, sallyport.Approve)); err == nil || !strings.Contains(err.Error(), "separate-second") {
+		t.Errorf("the escort in the second seat: %v", err)
+	}
+	l.must("sue", session, l.decision("sue", sallyport.SeatSecond, sallyport.Approve))
+	l.must(sallyport.Gateway, session, l.permit())
+}

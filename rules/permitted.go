@@ -110,11 +110,11 @@ func (c *Checker) Ask(s *workflow.State, e sallyport.Entry, b sallyport.Body, d 
 	if err != nil || len(requests) == 0 {
 		return answer, false, err
 	}
-	set, err := c.SetOf(s, q.system, d)
-	if err != nil {
-		return answer, true, err
-	}
 	for _, r := range requests {
+		set, err := c.SetOf(s, r.System.ID, d)
+		if err != nil {
+			return answer, true, err
+		}
 		if answer = set.Evaluate(&r); !answer.Allowed {
 			break
 		}

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"maps"
+	"slices"
+
 	"sallyport"
 	"sallyport/policy"
 	"sallyport/workflow"
@@ -138,10 +141,11 @@ func (q asker) approvers(session *workflow.Session, a *workflow.Action) (out []p
 		if err != nil {
 			return nil, err
 		}
-		if seat.seat == sallyport.SeatEscort {
-			rs[0].Session.Escort = rs[0].Principal
-		} else {
+		if seat.seat == sallyport.SeatSecond {
 			rs[0].Session.Second = rs[0].Principal
+		}
+		if err := q.asApproved(&rs[0], a); err != nil {
+			return nil, err
 		}
 		rs[0].Decision = policy.Decision{Answer: d.Answer, Words: d.Words != nil && d.Words.Size > 0, Signed: d.Signed != nil}
 		out = append(out, rs...)
@@ -165,11 +169,22 @@ func (q asker) deciding(e sallyport.Entry, b *sallyport.ActionDecided, session *
 	if err != nil {
 		return nil, err
 	}
-	if b.Seat == sallyport.SeatSecond {
-		rs[0].Session.Second = rs[0].Principal
-	}
 	rs[0].Decision = policy.Decision{Answer: b.Answer, Words: b.Words != nil && b.Words.Size > 0, Signed: b.Signed != nil}
-	return rs, nil
+	if b.Seat != sallyport.SeatSecond {
+		return rs, nil
+	}
+	rs[0].Session.Second = rs[0].Principal
+	approved := rs[0]
+	err = q.asApproved(&approved, q.s.Actions[b.Action])
+	return append(rs, approved), err
+}
+
+// asApproved asks r with whoever approved as escort in the escort's place: they may have handed the session over since, and are not another person for that.
+func (q asker) asApproved(r *policy.Request, a *workflow.Action) (err error) {
+	if d, ok := a.Approval(sallyport.SeatEscort); ok {
+		r.Session.Escort, err = q.subject(d.By, a.Session)
+	}
+	return err
 }
 
 // topic asks about administration.
@@ -251,13 +266,13 @@ func (q asker) administration(e sallyport.Entry, b sallyport.Body) ([]policy.Req
 	case *sallyport.Restored:
 		return topic(policy.TopicRestore, revokedPerson(b.What, b.Name))
 	case *sallyport.BreakGlassReviewed:
-		return q.topic(policy.TopicBreakGlassReview, e.By, "", q.s.Sessions[b.Of])
+		return q.topic(policy.TopicBreakGlassReview, e.By, q.s.Sessions[b.Of].Breaker, q.s.Sessions[b.Of])
 	case *sallyport.AcceptanceSigned:
 		return ask(sallyport.AskAcceptRisk, b.Person)
 	case *sallyport.AcceptanceEnded:
 		return ask(sallyport.AskAcceptRisk, "")
 	case *sallyport.ExportMade:
-		return ask(sallyport.AskExport, "")
+		return q.exporting(e, b)
 	case *sallyport.ReplayWatched: // whose session it was decides who may not look (R17)
 		if a := q.s.Actions[b.Action]; a != nil {
 			return q.about(q.s.Sessions[a.Session], a, sallyport.AskReplay, e.By, policy.StageNone)
@@ -268,6 +283,38 @@ func (q asker) administration(e sallyport.Entry, b sallyport.Body) ([]policy.Req
 		return ask(sallyport.AskReplay, "")
 	}
 	return nil, nil
+}
+
+// exporting asks about the house, every session that an export names, and every system that it names or, where it names nothing, that
+// there is: evidence of a system leaves under that system's policy, and nobody takes out their own (R17, R44, R52).
+func (q asker) exporting(e sallyport.Entry, b *sallyport.ExportMade) (out []policy.Request, err error) {
+	systems := b.Systems
+	if len(b.Systems)+len(b.Sessions) == 0 {
+		systems = slices.Sorted(maps.Keys(q.s.Systems))
+	}
+	for _, system := range append([]sallyport.SystemID{HouseSystem}, systems...) {
+		of := q
+		of.system = system
+		r, err := of.request(sallyport.AskExport, e.By)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	for _, id := range b.Sessions {
+		session := q.s.Sessions[id]
+		if session == nil {
+			return nil, &workflow.Illegal{Why: "there is no session " + string(id)}
+		}
+		of := q
+		of.system = session.System
+		rs, err := of.about(session, nil, sallyport.AskExport, e.By, policy.StageNone)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rs...)
+	}
+	return out, nil
 }
 
 func revokedPerson(what, name string) sallyport.PersonID {

@@ -80,8 +80,6 @@ func (s *State) action(e sallyport.Entry, session *Session, a *Action, b sallypo
 			err = illegal("action %q has not started: there is no output to release", a.ID)
 		case a.Final:
 			err = illegal("the output of action %q was released", a.ID)
-		case e.By == session.Engineer:
-			err = illegal("%q cannot release output to themselves", e.By)
 		default:
 			err = s.notRevoked(e, session)
 		}

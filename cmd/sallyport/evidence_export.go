@@ -139,7 +139,7 @@ func (o *exportOptions) write(stderr io.Writer, fill func(w io.Writer) error) (e
 
 // export writes the bundle, then the entry; without the entry there is no bundle.
 func (o *exportOptions) export(ctx context.Context, off *offline, stdout, stderr io.Writer) error {
-	entry := &sallyport.ExportMade{What: o.filter.String()}
+	entry := o.filter.Entry()
 	by := sallyport.PersonID(o.as)
 	// Asked before hours of work, and again with the digest when it is appended.
 	if err := off.may(ctx, sallyport.Entry{Version: sallyport.EntryVersion, Kind: entry.Kind(), Time: time.Now().UTC(), By: by}, entry); err != nil {
