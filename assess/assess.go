@@ -90,6 +90,13 @@ func Assess(ctx context.Context, req Request) (a sallyport.Assessment) {
 	j := judge.Judge(trace, scope(req.Scope))
 	a = sallyport.Assessment{Verdict: j.Verdict, Effects: j.Effects, Findings: j.Findings, Unknown: j.Unknown, Commands: trace.Commands, Layers: trace.Layers, Engine: Engine}
 	found = append(found, parsed(trace.ParseErr)...)
+	if session, name, line, ok := typed(req.Text); ok {
+		other := req
+		other.Text = session
+		t := shell.Walk(world(other, lang))
+		j := judge.Judge(t, scope(req.Scope))
+		a = withTyped(a, sallyport.Assessment{Verdict: j.Verdict, Effects: j.Effects, Findings: j.Findings}, name, line, bytes.Count(bytes.TrimRight(req.Text, "\n"), []byte("\n"))+1)
+	}
 	if lang == "sh" {
 		found = append(found, dialect(req.Text)...)
 	}

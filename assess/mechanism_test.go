@@ -129,3 +129,31 @@ func wantEffect(t *testing.T, a *sallyport.Assessment, target string, kinds ...s
 	}
 	t.Errorf("no effect %v on %q in %v", kinds, target, a.Effects)
 }
+
+// TestWhatIsTyped holds that the lines after a command that reads what is typed are read as its input, too.
+func TestWhatIsTyped(t *testing.T) {
+	for _, c := range []struct{ text, kind, target string }{
+		{"sftp u@h.example\nput /srv/a /b\n", "read", "/srv/a"},
+		{"# fetch\nsftp u@h.example\nget /srv/a /etc/b\nbye\n", "write", "/etc/b"},
+		{"redis-cli -h h.example\nconfig set dir /srv/x\nconfig set dbfilename y\nsave\n", "write", "/srv/x/y"},
+		{"sudo sftp u@h.example\nput /srv/a\n", "read", "/srv/a"},
+		{"bash -c 'echo \"$(</dev/tcp/h.example/99) >/srv/a'", "connect", "h.example:99"},
+		{"bash -c 'echo \"$(</dev/tcp/h.example/99) >/srv/a'", "write", "/srv/a"},
+	} {
+		a := Assess(t.Context(), Request{Text: []byte(c.text), Lang: "bash"})
+		found := false
+		for _, e := range a.Effects {
+			found = found || string(e.Kind) == c.kind && e.Target == c.target && e.Certainty == "may" && e.Lines[1] <= strings.Count(c.text, "\n")+1
+		}
+		if !found || a.Complete {
+			t.Errorf("%q: want %s %s, got %v", c.text, c.kind, c.target, a.Effects)
+		}
+	}
+	for _, text := range []string{"sftp u@h.example\nls /\n", "redis-cli ping\nfoo\n", "mysql -e 'select 1'\nselect x in a; do echo; done\n"} {
+		for _, u := range Assess(t.Context(), Request{Text: []byte(text), Lang: "bash"}).Unknown {
+			if strings.Contains(u.Why, "both are listed") {
+				t.Errorf("%q: %s", text, u.Why)
+			}
+		}
+	}
+}

@@ -222,8 +222,8 @@ var languages = map[string]*language{
 		name: "javascript", comments: []string{"//"}, blockComment: "/*", concat: []string{"+"}, assign: "=", dots: true, backtick: text, slashRegex: true,
 		calls: calls(`shell: child_process.exec child_process.execSync exec execSync cp.exec cp.execSync
 			list: spawn spawnSync child_process.spawn child_process.spawnSync execFile execFileSync child_process.execFile child_process.execFileSync cp.spawn cp.spawnSync Bun.spawn Deno.run
-			read: fs.readFileSync fs.readFile readFileSync readFile fs.createReadStream createReadStream Deno.readTextFile fs.readdirSync_x
-			write: fs.writeFileSync fs.writeFile writeFileSync writeFile fs.createWriteStream createWriteStream fs.truncateSync Deno.writeTextFile fs.appendFileSync fs.appendFile appendFileSync appendFile
+			read: FileReader FileInputStream Files.readAllBytes Files.readAllLines java.io.FileReader java.io.FileInputStream fs.readFileSync fs.readFile readFileSync readFile fs.createReadStream createReadStream Deno.readTextFile fs.readdirSync_x
+			write: FileWriter FileOutputStream PrintWriter java.io.FileWriter java.io.FileOutputStream fs.writeFileSync fs.writeFile writeFileSync writeFile fs.createWriteStream createWriteStream fs.truncateSync Deno.writeTextFile fs.appendFileSync fs.appendFile appendFileSync appendFile
 			delete: fs.unlinkSync fs.unlink fs.rmSync fs.rm fs.rmdirSync fs.rmdir unlinkSync rmSync
 			create: fs.mkdirSync fs.mkdir mkdirSync
 			chmod: fs.chmodSync fs.chmod
@@ -231,8 +231,8 @@ var languages = map[string]*language{
 			move: fs.renameSync fs.rename
 			copy: fs.copyFileSync fs.copyFile fs.cpSync
 			link: fs.symlinkSync fs.symlink
-			connect: net.connect net.createConnection connect createConnection tls.connect
-			fetch: http.get https.get http.request https.request fetch axios.get axios.post get request axios
+			connect: Socket java.net.Socket net.connect net.createConnection connect createConnection tls.connect
+			fetch: URL java.net.URL http.get https.get http.request https.request fetch axios.get axios.post get request axios
 			listen: listen
 			eval: eval Function vm.runInNewContext vm.runInThisContext vm.runInContext
 			kill: process.kill

@@ -21,6 +21,7 @@ func init() {
 	small["ed"] = lines(edLine)
 	small["ftp"] = lines(ftpLine)
 	small["gdb"] = lines(gdbLine)
+	small["redis"] = redis
 	small["make"] = lines(makeLine)
 	small["rpm"] = lines(rpmLine)
 	small["elisp"] = func(res *command.Result, program value.Str, _ []value.Str, _ command.Context) {

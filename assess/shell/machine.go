@@ -244,6 +244,9 @@ func (m *machine) walkTop(text []byte) {
 	stmts, err := m.parse(text)
 	m.trace.ParseErr, m.trace.Stmts = err, stmts
 	m.stmts(stmts)
+	if err != nil {
+		m.mentions(unparsed(text, err))
+	}
 	m.needlessTrap(stmts)
 	m.runTraps()
 	m.uncalled()

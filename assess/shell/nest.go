@@ -385,6 +385,7 @@ func (m *machine) nest(n nested) {
 		}
 		if err != nil {
 			m.gap("runs a text that cannot be read as shell commands")
+			m.mentions(unparsed([]byte(text), err))
 			if whole && n.file == "" && !n.stdin {
 				m.note("not-parsed", sallyport.High, "runs a text that cannot be read as shell commands, so nothing is known about what it does")
 			}
