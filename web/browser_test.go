@@ -6,12 +6,15 @@ import (
 	"encoding/json"
 	"io"
 	"log"
+	"maps"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,6 +58,12 @@ func npm(dir string, args ...string) (string, error) {
 // script keeps is in the folder that drive gives.
 func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonID) (kept string) {
 	t.Helper()
+	return driveWith(t, script, srv, nil, people...)
+}
+
+// driveWith is drive with more that the script is told.
+func driveWith(t *testing.T, script string, srv *Server, told map[string]any, people ...sallyport.PersonID) (kept string) {
+	t.Helper()
 	need(t, "node", "npm", "chromium")
 	if out, err := modules(); err != nil {
 		t.Fatalf("npm ci: %v\n%s", err, out)
@@ -76,7 +85,9 @@ func drive(t *testing.T, script string, srv *Server, people ...sallyport.PersonI
 			links[p] = append(links[p], srv.opts.Origin+"/signin/"+token)
 		}
 	}
-	config, err := json.Marshal(map[string]any{"origin": srv.opts.Origin, "dir": kept, "links": links, "shots": os.Getenv("SALLYPORT_SHOTS"), "page": srv.Page()})
+	all := map[string]any{"origin": srv.opts.Origin, "dir": kept, "links": links, "shots": os.Getenv("SALLYPORT_SHOTS"), "page": srv.Page()}
+	maps.Copy(all, told)
+	config, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +115,25 @@ func TestBrowserStory(t *testing.T) {
 		Change: func(c *gateway.Config) { c.LinkLost = 0 }})
 	srv := New(w.Gateway, Options{Origin: "https://localhost"})
 	drive(t, "story.mjs", srv, gatewaytest.Ana, gatewaytest.Ed, gatewaytest.Sue, gatewaytest.Ada, gatewaytest.Aud)
+}
+
+// TestBrowserShift plays a shift in real browsers: a tab that is hidden for longer than the profile's grace, a hand-over between two browsers, a
+// notification, a session that ends because nobody came back. The gateway's clock jumps when the script asks for it.
+func TestBrowserShift(t *testing.T) {
+	need(t, "node", "npm", "chromium")
+	t.Parallel()
+	var ahead atomic.Int64
+	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true, Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+	clock := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		by, err := time.ParseDuration(r.URL.Query().Get("by"))
+		if err != nil {
+			t.Errorf("the script asks for %q: %v", r.URL, err)
+		}
+		ahead.Add(int64(by))
+	}))
+	t.Cleanup(clock.Close)
+	srv := New(w.Gateway, Options{Origin: "https://localhost"})
+	driveWith(t, "shift.mjs", srv, map[string]any{"clock": clock.URL}, gatewaytest.Ana, gatewaytest.Ed, gatewaytest.Eva)
 }
 
 // TestBrowserGallery looks at every page full of hostile content.

@@ -61,6 +61,10 @@ func gallery(now time.Time) *fake {
 	free.ID, free.Escort, free.Waiting, free.Can, free.Actions = "S-3", nil, []string{"an escort"}, []string{"claim"}, nil
 	free.Ticket.ID, free.Ticket.Title, free.Present = "T-1043", "Database backup is late", false
 
+	free.Match = &gateway.MatchView{Seat: sallyport.SeatEscort, Needs: []string{"nginx"}, Says: "1 of 3 may take the seat for nginx.", Candidates: []gateway.CandidateView{
+		{Name: "Ed <b>E</b>", Candidate: policy.Candidate{Person: "ed", Offered: true, Eligible: true, Qualified: true, Sessions: 2}},
+		{Name: "Pat", Candidate: policy.Candidate{Person: "pat", Eligible: true, Lacks: []string{"nginx"}, WhyNot: []string{"They lack nginx."}}},
+		{Name: "Zoë <i>Z</i>", Candidate: policy.Candidate{Person: "zoe", WhyNot: []string{"They are revoked <script>."}}}}}
 	shown := sallyport.Shown{Spec: sallyport.Digest(strings.Repeat("ab", 32)), Pins: sallyport.Digest(strings.Repeat("cd", 32)), Assessment: sallyport.Digest(strings.Repeat("ef", 32)), Opened: now}
 	page := func(a gateway.ActionSummary, text []byte, as sallyport.Assessment) gateway.ActionPage {
 		s := sess

@@ -29,6 +29,18 @@ export async function enter(person, opts = {}) {
   return page;
 }
 
+/** Opens another tab before page, as a person does who looks elsewhere; the answer brings page back. Playwright pretends that every page has the focus, in a session
+ * of its own, so that none is ever hidden: that is taken away from this page first. */
+export async function lookAway(page) {
+  const client = page._connection.toImpl(page)?.delegate?._mainFrameSession?._client;
+  if (!client) throw new Error("this version of playwright keeps its session elsewhere: no page can be hidden");
+  await client.send("Emulation.setFocusEmulationEnabled", { enabled: false });
+  const other = await page.context().newPage();
+  await other.bringToFront();
+  await until(() => page.evaluate(() => document.hidden), "the tab is hidden");
+  return async () => { await other.close(); await page.bringToFront(); await until(() => page.evaluate(() => !document.hidden), "the tab is in sight again"); };
+}
+
 export async function shot(page, name) {
   if (config.shots) await page.screenshot({ path: `${config.shots}/${name}.png` });
 }

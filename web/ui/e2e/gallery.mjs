@@ -66,7 +66,7 @@ t = Date.now();
 await go(page, "/actions/A-5", ".windowed .row");
 want(true, `a megabyte of controls opens (${Date.now() - t} ms)`);
 
-for (const [path, ready, name] of [["/sessions/S-1", ".transcript", "session"], ["/sessions/S-2", ".warnbox", "paused"], ["/tickets", "table", "tickets"], ["/ledger", ".ledger", "ledger"], ["/people", "table", "people"],
+for (const [path, ready, name] of [["/sessions/S-1", ".transcript", "session"], ["/sessions/S-2", ".warnbox", "paused"], ["/sessions/S-3", ".match", "free"], ["/tickets", "table", "tickets"], ["/ledger", ".ledger", "ledger"], ["/people", "table", "people"],
   ["/people/eve", "table", "person"], ["/systems", "table", "systems"], ["/policy", "table", "policy"], ["/acceptances", "table", "acceptances"], ["/revoke", "form", "revoke"], ["/sessions", "table", "sessions"], ["/policy/people/eve", "table", "policy-person"],
   ["/policy/profiles", "table", "profiles"], ["/policy/lists", "table", "lists"], ["/policy/change", "form", "policy-change"], ["/disclosures", "table", "disclosures"], ["/runbooks", ".text .row", "runbooks"], ["/approvals", "table", "approvals"], ["/ending", "table", "ending"], ["/who", "form", "who"], ["/sessions/S-6/replay", "form", "replay-before"]]) {
   await go(page, path, ready);
@@ -122,6 +122,8 @@ want((await page.locator(".preview .summary").innerText()).includes("1 answer wo
 await shot(page, "policy-preview");
 const [put] = await Promise.all([page.waitForRequest((r) => r.method() === "PUT" && r.url().endsWith("/policies/open")), (async () => { await page.getByRole("button", { name: "Put in force…" }).click(); await page.locator("dialog button[type=submit]").click(); })()]);
 want(JSON.parse(put.postData()).content === "e30=", "what is put in force is what was looked at");
+await go(page, "/sessions/S-3", ".match");
+want((await page.locator(".match").innerText()).includes("1 of 3 may take the seat") && (await page.locator(".match details").textContent()).includes("They lack nginx."), "who could escort is named, and why others may not");
 await go(page, "/who", "form");
 await page.getByLabel("was, at the time").fill("Contoso");
 const [who] = await Promise.all([page.waitForRequest(/api\/v1\/who/), page.getByRole("button", { name: "Answer" }).click()]);

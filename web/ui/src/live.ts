@@ -84,7 +84,17 @@ export function startPresence() {
     }
   };
   setInterval(beat, 1000);
-  document.addEventListener("visibilitychange", beat);
+  document.addEventListener("visibilitychange", () => { beat(); away(); });
+}
+
+/** Since when this tab is out of sight, while its person escorts somebody. Its title is what they still see of it. */
+export const awaySince = signal(0);
+let awayTimer = 0;
+function away() {
+  clearTimeout(awayTimer);
+  awaySince.value = document.hidden && escorting().length > 0 ? Date.now() : 0;
+  if (!awaySince.value || !notifying.value) return;
+  awayTimer = window.setTimeout(() => notify("You are not seen at your page", "Come back: the session that you escort pauses soon, and then ends."), 10_000);
 }
 
 /** Browser notifications: asked for by a button, never by ourselves. They carry no text of an action. */
@@ -97,9 +107,10 @@ export function startNotifications() {
     const now = new Set([...q.actions.map((a) => a.id), ...q.sessions.filter((s) => s.can?.includes("claim")).map((s) => s.id)]);
     const fresh = known ? [...now].filter((id) => !known!.has(id)) : [];
     known = now;
-    if (fresh.length > 0 && notifying.value && document.hidden) {
-      const n = new Notification("Something waits for you", { body: fresh.length === 1 ? fresh[0]! : `${fresh.length} things`, tag: "sallyport" });
-      n.onclick = () => { window.focus(); n.close(); };
-    }
+    if (fresh.length > 0 && notifying.value && document.hidden) notify("Something waits for you", fresh.length === 1 ? fresh[0]! : `${fresh.length} things`);
   });
+}
+function notify(title: string, body: string) {
+  const n = new Notification(title, { body, tag: "sallyport" });
+  n.onclick = () => { window.focus(); n.close(); };
 }

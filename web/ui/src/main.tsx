@@ -2,7 +2,7 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { loadMe, me, post, Refusal, signedOut } from "./api";
 import { helping, keysNow, move, useKeys } from "./keys";
-import { connected, escorting, heard, loadQueue, onNotice, queue, startLive, startNotifications, startPresence } from "./live";
+import { awaySince, connected, escorting, heard, loadQueue, onNotice, queue, startLive, startNotifications, startPresence } from "./live";
 import { AcceptancesPage } from "./pages/acceptances";
 import { ActionPage } from "./pages/action";
 import { LedgerPage } from "./pages/ledger";
@@ -70,7 +70,8 @@ function Shell() {
     ...offered().map((m) => ({ key: m.k, says: m.label, run: () => go(m.to) })),
   ]);
   const waiting = queue.value?.actions.length ?? 0;
-  useEffect(() => { document.title = (waiting ? `(${waiting}) ` : "") + "Sallyport"; }, [waiting]);
+  const away = awaySince.value > 0;
+  useEffect(() => { document.title = away ? "Come back: your session pauses" : (waiting ? `(${waiting}) ` : "") + "Sallyport"; }, [waiting, away]);
   const mine = escorting(), lost = mine.filter((s) => heard.value[s.id] === false);
   const at = path.value.split("/")[1] ?? "";
   return (

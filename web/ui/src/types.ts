@@ -19,8 +19,10 @@ export interface ActionSummary {
 }
 export interface Session {
   id: string; ticket: Ticket; system: string; mode: string; state: string; waiting?: string[]; engineer: Party; escort?: Party;
-  present: boolean; why?: string; opened: string; until: string; signAsked?: boolean; actions?: ActionSummary[]; can: string[] | null;
+  present: boolean; why?: string; opened: string; until: string; signAsked?: boolean; actions?: ActionSummary[]; match?: Match; can: string[] | null;
 }
+export interface Candidate { person: string; name: string; offered: boolean; eligible: boolean; qualified: boolean; lacks?: string[]; sessions: number; whyNot?: string[] }
+export interface Match { seat: string; needs?: string[]; says: string; nobody?: boolean; candidates?: Candidate[] }
 export interface Queue { sessions: Session[]; actions: ActionSummary[] }
 export type Level = "low" | "medium" | "high" | "critical";
 export type Span = [number, number];
@@ -45,7 +47,7 @@ export interface Decision { by: Party; seat: string; answer: string; words?: str
 export interface Output { stdout: string; stderr: string; held: boolean; cut: boolean; bytes: number; replay?: boolean }
 export interface ActionPage extends ActionSummary {
   spec: Spec; pins?: Pin[]; missing?: { word: string; why: string }[]; assessment: Assessment | null; sessionView: Session;
-  need: string[] | null; seat?: string; cannotWhy?: string[]; wordsAsked: boolean; signAsked: boolean; shown: Shown;
+  match?: Match; need: string[] | null; seat?: string; cannotWhy?: string[]; wordsAsked: boolean; signAsked: boolean; shown: Shown;
   decisions?: Decision[]; output?: Output;
 }
 export interface Entry { v: number; kind: string; time: string; by: string; session?: string; seq?: number; prev?: string; body: unknown }

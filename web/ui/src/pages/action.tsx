@@ -6,6 +6,7 @@ import { useLoad } from "../live";
 import { ask, attempt, say } from "../parts/dialog";
 import { Ago, Button, Empty, Head, Party, Problem, State, Until, Verdict, When } from "../parts/bits";
 import { Effects, Findings, Unknowns } from "../parts/effects";
+import { MatchBox } from "../parts/match";
 import { isMe, SessionTools, stopAction } from "../parts/sessionkeys";
 import { SayBox, Talk } from "../parts/talk";
 import { Link } from "../router";
@@ -85,7 +86,7 @@ function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boole
         </div>
 
         <aside class="right">
-          <section class="decide"><Deciding p={p} may={may} approve={approve} refuse={refuse} question={question} escalate={escalate} /></section>
+          <section class="decide">{p.match && !over(p.state) && !p.seat && <MatchBox m={p.match} />}<Deciding p={p} may={may} approve={approve} refuse={refuse} question={question} escalate={escalate} /></section>
           {a && <>
             {!!a.findings?.length && <section><h2>Why it matters</h2><Findings a={a} go={goTo} /></section>}
             <section><h2>What it would do</h2><Effects a={a} go={goTo} /></section>

@@ -4,6 +4,7 @@ import { useKeys } from "../keys";
 import { askToNotify, loadQueue, notifying, queue, queueError } from "../live";
 import { attempt } from "../parts/dialog";
 import { Ago, Button, Empty, Head, Party, Problem, save, State, Until, Verdict } from "../parts/bits";
+import { MatchLine } from "../parts/match";
 import { Link } from "../router";
 import type { Queue, Session } from "../types";
 import { plural, stateWords, waitingWords } from "../words";
@@ -57,7 +58,7 @@ export function QueuePage() {
                 <li key={s.id} data-session={s.id} class="card-line">
                   <Link to={`/sessions/${s.id}`} row class="card">
                     <span class="c-verdict"><State s={s.state}>{stateWords[s.state] ?? s.state}</State></span>
-                    <span class="c-main"><b>{s.ticket.title || s.ticket.id}</b><span class="sum">{s.ticket.id} · {s.system} · engineer <Party p={s.engineer} /></span></span>
+                    <span class="c-main"><b>{s.ticket.title || s.ticket.id}</b><span class="sum">{s.ticket.id} · {s.system} · engineer <Party p={s.engineer} /></span>{s.match && <MatchLine m={s.match} />}</span>
                     <span class="c-side">escort: <Party p={s.escort} plain />{needs(s).length > 0 && <><br /><span class="warn">needs {needs(s).join(", ")}</span></>}</span>
                     <span class="c-side c-wait"><Until t={s.until} /></span>
                   </Link>

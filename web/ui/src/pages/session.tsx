@@ -6,6 +6,7 @@ import { Ago, Button, Empty, Head, Party, Problem, save, State, Until, Verdict, 
 import { isMe, SessionTools, stopAction } from "../parts/sessionkeys";
 import { SayBox, Talk } from "../parts/talk";
 import { passkeys, sign, toBase64 } from "../passkey";
+import { MatchBox } from "../parts/match";
 import { Link } from "../router";
 import { fromBase64 } from "../text/reveal";
 import type { ActionPage, ActionSummary, Message, Session } from "../types";
@@ -33,6 +34,8 @@ export function SessionPage({ id }: { id: string }) {
         <p class="notice warnbox">A pause does not stop what runs: <code>{firstLine(a.text)}</code> is still running on {a.target}. <Button kind="danger" onClick={() => stopAction(a.id, reload)}>End that program</Button></p>
       ))}
       {needs(s).length > 0 && s.state !== "ended" && <p class="notice">Before anything can run, this session needs {needs(s).join(", ")}.</p>}
+      {s.match && s.state !== "ended" && !isMe(s.engineer.id) && <section><h2>Who could escort it</h2><MatchBox m={s.match} /></section>}
+      {s.match?.nobody && isMe(s.engineer.id) && <p class="notice warnbox">{s.match.says}</p>}
       <div class="two">
         <div class="left">
           <h2>Transcript</h2>
