@@ -42,6 +42,7 @@ X`, `cat <<-X
 	a
 	b
 X`, `read a b <<< '1 2 3'; echo "$b-$a"`, `IFS=, read -r a b <<< 'x,y,z'; echo $b`, `mapfile -t a <<< $'p\nq'; echo ${a[1]}`, `echo ${#PATH[@]}`, `x=abc; echo ${#x}`, `unset x; echo ${x-unset}`,
+	"echo a # b \\\necho c", "echo a # b \\\n# c \\\necho d", "x=$(echo a # b \\\necho c); echo \"$x\"", "cat <<X # b \\\na\nX\necho c", "f() { # b \\\n echo c; }; f", "echo 'a # \\\nb'", "echo \"a # \\\nb\"", "echo a#\\\nb",
 	`x=5; ((x+=2)); echo $x`, `declare -i n=3+4; echo $n`, `declare -u u=abc; echo $u`, `declare -n r=q; q=7; echo $r`, `printf -v v '%03d' 7; echo $v`, `x='$(echo no)'; echo "$x"`, `eval 'x=1; y=$x'; echo $y`,
 	`x="a b"; set -- "$x"; echo $#`, `echo a\
 b`, `echo "a\

@@ -6,6 +6,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"sallyport"
+	"sallyport/assess/shell"
 )
 
 // dialect finds what /bin/sh may read differently, without failing, when it is dash rather than bash: such a text does one
@@ -20,6 +21,7 @@ func dialect(text []byte) []sallyport.Finding {
 	}
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
 	stop := false
+	text, _ = shell.PlainComments(text) // where they are too many, the walker says so
 	for s, err := range parser.StmtsSeq(bytes.NewReader(text)) {
 		if stop = stop || err != nil; stop { // drained: the iterator goes on after an error
 			continue

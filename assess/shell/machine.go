@@ -9,6 +9,7 @@ package shell
 
 import (
 	"bytes"
+	"errors"
 	"path"
 	"strings"
 
@@ -256,6 +257,10 @@ func (m *machine) walkTop(text []byte) {
 
 // parse returns the statements up to the first error.
 func (m *machine) parse(text []byte) (stmts []*syntax.Stmt, err error) {
+	text, ok := PlainComments(text)
+	if !ok {
+		return nil, errors.New("too many comments end in a backslash, as if to hide the lines behind them")
+	}
 	// The iterator goes on after an error even when told to stop, so it is drained rather than left.
 	for s, e := range m.parser.StmtsSeq(bytes.NewReader(text)) {
 		switch {
