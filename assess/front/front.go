@@ -48,6 +48,8 @@ func Look(text []byte) []sallyport.Finding {
 				add("nul-byte", sallyport.High, "T1027", "contains a NUL byte: shells drop or stop at it, so what runs is not what is shown")
 			case c == '\r' && (i+1 >= len(text) || text[i+1] != '\n'):
 				add("hidden-by-control", sallyport.High, "T1027", "contains a carriage return in the middle of a line: a terminal would show other text than runs")
+			case c == '\r' && i > 0 && text[i-1] == '\\':
+				add("other-shell", sallyport.High, "T1027", "a backslash before a carriage return does not join the next line, as it seems to: a shell ends the command here")
 			case c == '\r' && crlf:
 				add("crlf", sallyport.Low, "", "has Windows line ends, which a shell reads as part of the last word")
 				crlf = false // once is enough

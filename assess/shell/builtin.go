@@ -15,7 +15,7 @@ import (
 
 // builtins are the commands that change the state of the shell itself, or that every shell has built in.
 var builtins = set(`: . source alias bg break builtin caller cd command compgen complete compopt continue declare dirs disown echo
-	enable eval exec exit export false fc fg getopts hash help history jobs let local logout mapfile popd printf pushd pwd read readarray
+	bind enable eval exec exit export false fc fg getopts hash help history jobs let local logout mapfile popd printf pushd pwd read readarray
 	readonly return set shift shopt suspend test [ times trap true type typeset ulimit umask unalias unset wait`)
 
 // pureBuiltins also exist as programs, for sudo, xargs and the like.
@@ -31,8 +31,9 @@ func set(words string) map[string]bool {
 
 func (m *machine) builtin(name string, argv []field) tri {
 	args := vals(argv[1:])
+	m.implied(name, args)
 	switch name {
-	case ":", "true", "jobs", "times", "wait", "fg", "bg", "caller", "compgen", "complete", "compopt", "dirs", "disown", "suspend", "help", "logout":
+	case ":", "true", "bind", "jobs", "times", "wait", "fg", "bg", "caller", "compgen", "complete", "compopt", "dirs", "disown", "suspend", "help", "logout":
 		return yes
 	case "false":
 		return no
@@ -141,7 +142,13 @@ func (m *machine) builtin(name string, argv []field) tri {
 		if len(args) > 1 {
 			if n, ok := args[1].Const(); ok && validName(n) {
 				m.set(n, value.Of(value.Hole{Name: "$" + n, Taint: value.Input, Why: "it depends on the arguments"}))
-				m.set("OPTARG", value.Of(value.Hole{Name: "$OPTARG", Taint: value.Input, Why: "it depends on the arguments"}))
+				arg := value.Of(value.Hole{Name: "$OPTARG", Taint: value.Input, Why: "it depends on the arguments"})
+				if given := m.args(); len(args) > 2 {
+					arg = value.OneOf(args[2:]...)
+				} else if m.argsKnown() && len(given) > 0 && len(given) <= 16 {
+					arg = value.OneOf(given...)
+				}
+				m.set("OPTARG", arg)
 			}
 		}
 		return maybe
@@ -538,14 +545,10 @@ func (m *machine) environ(name string, val value.Str) {
 			m.subshell(func() { m.nest(nested{text: val, via: "PROMPT_COMMAND"}) })
 		})
 	case "PS0", "PS1", "PS4":
-		if t, ok := val.Const(); ok && (strings.Contains(t, "$(") || strings.Contains(t, "`")) {
-			m.within(func() {
-				m.maybe("whenever the shell prints " + name)
-				m.subshell(func() {
-					m.nest(nested{text: value.Lit(": \"" + strings.ReplaceAll(t, `"`, `\"`) + "\""), via: name})
-				})
-			})
-		}
+		m.within(func() {
+			m.maybe("whenever the shell prints " + name)
+			m.prompt(val, name)
+		})
 	case "BASH_ENV", "ENV":
 		if val.Empty() {
 			return

@@ -14,6 +14,7 @@ var commented = regexp.MustCompile(`#[^\n]*\\\r?\n`)
 // stands there (POSIX XCU 2.3 rule 9); the parser joins the next line to it, so that a command after "# note \" would be taken for words of
 // the command before. Each pass mends the comments that it sees, which shows those behind them; ok is false when there are too many of those.
 func PlainComments(text []byte) (plain []byte, ok bool) {
+	text = bytes.ReplaceAll(text, []byte("\\\r\n"), []byte(" \r\n")) // a backslash quotes the carriage return, and the line ends (XCU 2.2.1)
 	if !commented.Match(text) {
 		return text, true
 	}

@@ -71,6 +71,8 @@ func (m *machine) setSpecial(name string, val value.Str) {
 		m.environ(name, val)
 	case "HISTFILE", "HISTSIZE", "HISTFILESIZE", "HISTCONTROL", "HISTIGNORE":
 		m.history(name, val)
+	default:
+		m.handed(name, val)
 	}
 }
 
@@ -208,17 +210,9 @@ func (m *machine) setElement(name string, index syntax.ArithmExpr, val value.Str
 // declClause is declare, local, export, readonly, typeset, nameref.
 func (m *machine) declClause(c *syntax.DeclClause) {
 	var flags string
-	minus := true
 	for _, a := range c.Args {
 		if a.Name == nil {
-			if t, ok := m.word(a.Value).Const(); ok && len(t) > 1 && (t[0] == '-' || t[0] == '+') {
-				minus = t[0] == '-'
-				if minus {
-					flags += t[1:]
-				}
-			} else if ok && validName(t) {
-				m.declare(c.Variant.Value, t, flags, false)
-			}
+			m.declareWord(c.Variant.Value, m.word(a.Value), &flags)
 			continue
 		}
 		name := a.Name.Value
@@ -231,6 +225,26 @@ func (m *machine) declClause(c *syntax.DeclClause) {
 				continue
 			}
 			m.assign(a)
+		}
+	}
+}
+
+// declareWord is one argument of declare and its kin that does not look like an assignment before it is expanded: an option, a name, "name=value".
+func (m *machine) declareWord(variant string, w value.Str, flags *string) {
+	m.subscripts(w)
+	t, ok := w.Const()
+	if ok && len(t) > 1 && (t[0] == '-' || t[0] == '+') {
+		if t[0] == '-' {
+			*flags += t[1:]
+		}
+		return
+	}
+	name, val, has := w.Cut("=")
+	if t, ok := name.Const(); ok && validName(t) {
+		m.declare(variant, t, *flags, has)
+		if has {
+			m.setSpecial(t, val)
+			m.set(t, val)
 		}
 	}
 }

@@ -158,6 +158,10 @@ func (m *machine) file(r command.Run, args []value.Str) {
 			m.follow(nested{text: m.readStream(m.fds[0]), args: args, lang: r.Lang, sourced: r.Sourced, stdin: true})
 			continue
 		}
+		if n, ok := descriptor(t); ok && known && m.fds[n].kind == content {
+			m.follow(nested{text: m.fds[n].in, args: args, lang: r.Lang, sourced: r.Sourced, stdin: true})
+			continue
+		}
 		if host, _, ok := device(alt); ok {
 			m.effect(sallyport.EffectConnect, host, "", "/dev/tcp")
 			m.follow(nested{text: m.readStream(stream{kind: net, target: host}), args: args, lang: r.Lang, sourced: r.Sourced})

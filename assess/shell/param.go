@@ -405,6 +405,7 @@ func (m *machine) param(p *syntax.ParamExp) value.Str {
 	if p.Excl { // indirect
 		v, _, _ := m.variableValue(name, p.Index)
 		var all []value.Str
+		m.subscripts(v)
 		for _, a := range v.Alternatives() {
 			if to, ok := a.Const(); ok && (validName(to) || isDigits(to)) {
 				x, set, known := m.variableValue(to, nil)
@@ -495,6 +496,9 @@ func (m *machine) defaults(p *syntax.ParamExp, v value.Str, set, known bool, nam
 		}
 		return value.OneOf(value.Str{}, w)
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		if !there {
+			m.word(p.Exp.Word) // the message, with the substitutions in it
+		}
 		return v
 	}
 	if there {
@@ -641,6 +645,7 @@ func (m *machine) transform(e *syntax.Expansion, v value.Str, name string) value
 			return v.Map("$"+name, func(s string) string { return mapMatching(s, "?", strings.ToUpper, true) })
 		case "P":
 			// Prompt expansion also performs command substitution: only plain text stays what it is.
+			m.prompt(v, "${"+name+"@P}")
 			return v.Map("$"+name, func(s string) string { return s })
 		}
 		return derived("$"+name, v)

@@ -254,6 +254,10 @@ func (m *machine) store(p string, data value.Str, more bool) {
 func (m *machine) contents(p value.Str) value.Str {
 	var out []value.Str
 	for _, t := range p.Strings() {
+		if n, ok := descriptor(t); ok && m.fds[n].kind == content {
+			out = append(out, m.fds[n].in)
+			continue
+		}
 		if v := m.vars[m.key(t)]; v != nil && !v.unset && !m.trace.Fifos[m.abs(t)] {
 			out = append(out, v.val)
 			continue

@@ -165,6 +165,7 @@ func (m *machine) testUnary(op string, v value.Str) tri {
 			}
 		}
 	case "-v":
+		m.subscripts(v)
 		if n, ok := v.Const(); ok && validName(n) {
 			if x := m.vars[n]; x != nil {
 				return triOf(!x.unset)
