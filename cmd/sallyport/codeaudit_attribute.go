@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"sallyport/codeaudit"
 	"sallyport/codeaudit/attribute"
 )
 
@@ -33,15 +35,8 @@ EXIT STATUS
   1  something is missing or cannot be read; stderr says what
   2  attributed, and the ledger does not balance`,
 		Example: "  sallyport codeaudit attribute -C audit",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := openAudit(cmd)
-			if err != nil {
-				return err
-			}
-			defer w.Close()
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
+		Args:    noArgs,
+		RunE: inAudit(func(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			list, err := w.Attribute(ctx)
 			if err != nil {
 				return err
@@ -70,7 +65,7 @@ EXIT STATUS
 				return &exitError{Code: 2}
 			}
 			return nil
-		},
+		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the outcome as JSON")
 	return c

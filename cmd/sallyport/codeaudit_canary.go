@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -42,13 +43,8 @@ EXIT STATUS
   0   planted
   1   something failed, or canaries were planted before
   64  the command line could not be understood`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := codeaudit.Open(codeauditDir(cmd))
-			if err != nil {
-				return err
-			}
-			defer w.Close()
+		Args: noArgs,
+		RunE: inAudit(func(_ context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			items, _, err := worklist.Load(worklist.Dir(w))
 			if err != nil {
 				return err
@@ -59,7 +55,7 @@ EXIT STATUS
 			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "%d canaries planted among %d items\n", len(planted), len(items))
 			return nil
-		},
+		}),
 	}
 	plant.Flags().IntVar(&count, "count", 30, "how many; 30 give an interval of about 30 points, 100 of about 17")
 	var asJSON bool
@@ -76,13 +72,8 @@ EXIT STATUS
   0   printed
   1   something failed
   64  the command line could not be understood`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := codeaudit.Open(codeauditDir(cmd))
-			if err != nil {
-				return err
-			}
-			defer w.Close()
+		Args: noArgs,
+		RunE: inAudit(func(_ context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			desk, err := openDesk(w)
 			if err != nil {
 				return err
@@ -93,7 +84,7 @@ EXIT STATUS
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d planted, %d decided about, %d found: %.0f %% (95 %% interval %.0f to %.0f %%)\n", r.Planted, r.Decided, r.Found, 100*r.Share, 100*r.Low, 100*r.High)
 			return err
-		},
+		}),
 	}
 	recall.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.AddCommand(plant, recall)

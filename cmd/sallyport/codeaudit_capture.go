@@ -1,16 +1,20 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"sallyport/codeaudit"
 )
 
 func init() { registerCodeaudit(newCodeauditCapture) }
 
 func newCodeauditCapture() *cobra.Command {
 	var again, asJSON bool
+	var artifacts []string
 	c := &cobra.Command{
 		Use:   "capture [-C DIR]",
 		Short: "Copy and freeze the repositories, with an inventory of what is there and what is missing.",
@@ -22,35 +26,59 @@ alternates, submodules, git-lfs) is listed as a finding.
 
 A repository that is captured already is left alone, unless --again.
 
+--artifact [NAME:]TAG=FILE also compares what was shipped with the tag it claims
+to be, as "artifact add" does. NAME is not needed if there is one repository.
+
 EXIT STATUS
-  0  captured
-  1  a repository could not be captured; those before it are kept`,
-		Example: "  sallyport codeaudit capture -C audit",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := openAudit(cmd)
-			if err != nil {
-				return err
+  0   captured; every artifact is its tag
+  1   a repository could not be captured, or an artifact not be compared; what
+      was done before is kept
+  3   captured; an artifact differs from its tag
+  64  the command line could not be understood`,
+		Example: "  sallyport codeaudit capture -C audit --artifact v5.4.6=xz-5.4.6.tar.xz",
+		Args:    noArgs,
+		RunE: inAudit(func(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
+			claims := make([]claim, len(artifacts))
+			for i, text := range artifacts {
+				var err error
+				if claims[i], err = parseClaim(w, text); err != nil {
+					return err
+				}
 			}
-			defer w.Close()
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
 			list, err := w.Capture(ctx, again)
 			if err != nil {
 				return err
 			}
+			differs := 0
+			for _, c := range claims {
+				n, err := addArtifact(ctx, cmd, w, c)
+				if err != nil {
+					return err
+				}
+				differs += n
+			}
 			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(list)
+				if err := json.NewEncoder(cmd.OutOrStdout()).Encode(list); err != nil {
+					return err
+				}
+				list = nil
 			}
 			for _, inv := range list {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s: %d references, %d commits, %d trees, %d blobs, %d tags; unreachable: %d commits, %d blobs; %d findings; objects %s\n",
 					inv.Repo, len(inv.Refs), inv.Objects["commit"], inv.Objects["tree"], inv.Objects["blob"], inv.Objects["tag"],
 					inv.Unreachable["commit"], inv.Unreachable["blob"], len(inv.Findings), inv.ObjectsDigest)
 			}
-			return printFindings(cmd.ErrOrStderr(), w, 50)
-		},
+			if err := printFindings(cmd.ErrOrStderr(), w, 50); err != nil {
+				return err
+			}
+			if differs > 0 {
+				return &exitError{Code: 3}
+			}
+			return nil
+		}),
 	}
 	c.Flags().BoolVar(&again, "again", false, "capture again what is captured already")
+	c.Flags().StringArrayVar(&artifacts, "artifact", nil, "compare a release with its tag, as [NAME:]TAG=FILE; may be repeated")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the inventories as JSON")
 	return c
 }

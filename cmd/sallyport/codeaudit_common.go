@@ -13,23 +13,44 @@ import (
 	"sallyport/codeaudit"
 )
 
-// interruptible ends with the first interrupt; steps then stop and keep what they have.
+// interruptible ends with the first interrupt; steps then stop and keep what they have. The second one ends the program.
 func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	ctx := cmd.Context()
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
-// openAudit opens the folder of -C, with progress on stderr.
-func openAudit(cmd *cobra.Command) (*codeaudit.Workspace, error) {
-	w, err := codeaudit.Open(codeauditDir(cmd))
-	if err != nil {
-		return nil, err
+// inAudit makes what a command does of what it does in the audit of -C: with progress on stderr, until the first interrupt.
+func inAudit(do func(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		w, err := codeaudit.Open(codeauditDir(cmd))
+		if err != nil {
+			return err
+		}
+		defer w.Close()
+		w.Talk = talk(cmd)
+		ctx, cancel := interruptible(cmd)
+		defer cancel()
+		return do(ctx, cmd, w, args)
 	}
-	w.Talk = talk(cmd)
-	return w, nil
+}
+
+// noArgs is cobra's check with our status for a wrong command line.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if err := cobra.NoArgs(cmd, args); err != nil {
+		return &exitError{Code: exitUsage, Err: err}
+	}
+	return nil
+}
+
+// scopeFlags are what a person decides about a scope, in every command that makes one.
+func scopeFlags(cmd *cobra.Command, o *codeaudit.ScopeOptions) {
+	cmd.Flags().BoolVar(&o.NoMailmap, "no-mailmap", false, "do not follow the repositories' .mailmap")
+	cmd.Flags().BoolVar(&o.WithinDates, "within-dates", false, "leave out commits that their own clocks place outside a member's dates")
 }
 
 // talk writes progress to stderr.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sallyport/codeaudit"
 	"sallyport/codeaudit/change"
 )
 
@@ -30,14 +32,7 @@ EXIT STATUS
   64  the command line is wrong`,
 		Example: "  sallyport codeaudit lines -C audit 6c04b424bd0a",
 		Args:    exactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := openAudit(cmd)
-			if err != nil {
-				return err
-			}
-			defer w.Close()
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
+		RunE: inAudit(func(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, args []string) error {
 			list, err := w.CommitChanges(ctx, args[0])
 			if err != nil {
 				return err
@@ -51,7 +46,7 @@ EXIT STATUS
 				printLines(out, &list[i])
 			}
 			return nil
-		},
+		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the changes as JSON")
 	return c

@@ -74,7 +74,6 @@ EXIT STATUS
 	c.Flags().StringVar(&set, "set", "", "file of the people, CSV or JSON")
 	c.Flags().BoolVar(&everything, "all", false, "also read what nothing reaches, and the references that forges keep for reviews")
 	c.Flags().IntVar(&top, "top", 20, "how much of the list to print")
-	c.Flags().BoolVar(&o.NoMailmap, "no-mailmap", false, "do not follow the repository's .mailmap")
-	c.Flags().BoolVar(&o.WithinDates, "within-dates", false, "leave out commits that their own clocks place outside a member's dates")
+	scopeFlags(c, &o)
 	return c
 }

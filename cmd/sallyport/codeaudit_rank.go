@@ -44,12 +44,14 @@ EXIT STATUS
   0   the list was written
   1   something failed; the list before it is still there
   64  the command line could not be understood`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if explain {
 				return explainSignals(cmd.OutOrStdout(), asJSON)
 			}
-			return runCodeauditRank(cmd, top, asJSON)
+			return inAudit(func(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
+				return runCodeauditRank(ctx, cmd, w, top, asJSON)
+			})(cmd, args)
 		},
 	}
 	cmd.Flags().IntVar(&top, "top", 20, "how many items to print")
@@ -58,21 +60,15 @@ EXIT STATUS
 	return cmd
 }
 
-func runCodeauditRank(cmd *cobra.Command, top int, asJSON bool) error {
-	w, err := codeaudit.Open(codeauditDir(cmd))
-	if err != nil {
-		return err
-	}
-	defer w.Close()
-	talk := func(format string, args ...any) { fmt.Fprintf(cmd.ErrOrStderr(), format+"\n", args...) }
-	items, summary, err := buildWorklist(cmd.Context(), w, talk)
+func runCodeauditRank(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, top int, asJSON bool) error {
+	items, summary, err := buildWorklist(ctx, w, talk(cmd))
 	if err != nil {
 		return err
 	}
 	if summary, err = worklist.Save(worklist.Dir(w), items, summary); err != nil {
 		return err
 	}
-	talk("%d items from %d commits: %d of the first tier, %d of the second, %d of the third, %d of the fourth", summary.Items, summary.Commits, summary.Tiers["1"], summary.Tiers["2"], summary.Tiers["3"], summary.Tiers["4"])
+	w.Talk("%d items from %d commits: %d of the first tier, %d of the second, %d of the third, %d of the fourth", summary.Items, summary.Commits, summary.Tiers["1"], summary.Tiers["2"], summary.Tiers["3"], summary.Tiers["4"])
 	return printItems(cmd.OutOrStdout(), items[:min(max(0, top), len(items))], asJSON)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sallyport/codeaudit"
 	"sallyport/codeaudit/bundle"
 	"sallyport/codeaudit/report"
 )
@@ -34,13 +36,8 @@ EXIT STATUS
   0   written
   1   something failed, or a step before was not done
   64  the command line could not be understood`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := openAudit(cmd)
-			if err != nil {
-				return err
-			}
-			defer w.Close()
+		Args: noArgs,
+		RunE: inAudit(func(_ context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			end, err := parseDay(deadline, time.Time{})
 			if err != nil {
 				return err
@@ -87,7 +84,7 @@ EXIT STATUS
 			}
 			_, err = cmd.OutOrStdout().Write(data)
 			return err
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&htmlOut, "html", "", "also write the report as a page")
 	cmd.Flags().StringVar(&bundleOut, "bundle", "", "also write a bundle for a third party")

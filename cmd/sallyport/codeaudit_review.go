@@ -53,13 +53,8 @@ EXIT STATUS
   0   done, or left with q
   1   something failed, or a decision was refused
   64  the command line could not be understood`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := codeaudit.Open(codeauditDir(cmd))
-			if err != nil {
-				return err
-			}
-			defer w.Close()
+		Args: noArgs,
+		RunE: inAudit(func(_ context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			desk, err := openDesk(w)
 			if err != nil {
 				return err
@@ -78,7 +73,7 @@ EXIT STATUS
 				return desk.readCSV(cmd.ErrOrStderr(), cmd.InOrStdin(), csvIn, who, members)
 			}
 			return desk.sit(cmd, w, who, members, item, noColour)
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&reviewer, "reviewer", "", "who decides, as 'Name <mail>' (or SALLYPORT_REVIEWER)")
 	cmd.Flags().StringSliceVar(&members, "member", nil, "label in the set under which the reviewer is known")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -40,15 +41,8 @@ EXIT STATUS
   0  decided
   1  something is missing or cannot be read; stderr says what`,
 		Example: "  sallyport codeaudit scope -C audit --summary",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := openAudit(cmd)
-			if err != nil {
-				return err
-			}
-			defer w.Close()
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
+		Args:    noArgs,
+		RunE: inAudit(func(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			s, err := w.FindScope(ctx, o)
 			if err != nil {
 				return err
@@ -69,12 +63,11 @@ EXIT STATUS
 			}
 			printScope(out, s)
 			return nil
-		},
+		}),
 	}
 	c.Flags().BoolVar(&summary, "summary", false, "print the summary only")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the summary as JSON")
-	c.Flags().BoolVar(&o.NoMailmap, "no-mailmap", false, "do not follow the repositories' .mailmap")
-	c.Flags().BoolVar(&o.WithinDates, "within-dates", false, "leave out commits that their own clocks place outside a member's dates")
+	scopeFlags(c, &o)
 	return c
 }
 

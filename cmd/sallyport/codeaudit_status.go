@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -34,13 +35,8 @@ EXIT STATUS
   1   something failed
   3   at this rate the deadline is missed
   64  the command line could not be understood`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := codeaudit.Open(codeauditDir(cmd))
-			if err != nil {
-				return err
-			}
-			defer w.Close()
+		Args: noArgs,
+		RunE: inAudit(func(_ context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			desk, err := openDesk(w)
 			if err != nil {
 				return err
@@ -72,7 +68,7 @@ EXIT STATUS
 				return &exitError{Code: 3}
 			}
 			return err
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&deadline, "deadline", "", "the day on which the review must be done (UTC)")
 	cmd.Flags().StringVar(&start, "start", "", "the day on which the audit began; else when the list was made, or the first decision")

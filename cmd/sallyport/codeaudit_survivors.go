@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -29,15 +30,8 @@ EXIT STATUS
   0  printed
   1  something is missing or cannot be read; stderr says what`,
 		Example: "  sallyport codeaudit survivors -C audit --ref main",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := openAudit(cmd)
-			if err != nil {
-				return err
-			}
-			defer w.Close()
-			ctx, cancel := interruptible(cmd)
-			defer cancel()
+		Args:    noArgs,
+		RunE: inAudit(func(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, _ []string) error {
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			defer out.Flush()
 			enc := json.NewEncoder(out)
@@ -58,7 +52,7 @@ EXIT STATUS
 				_, err := fmt.Fprintf(out, "%s %s %s:%d %s %s\n", s.Repo, s.Ref, inertText(s.Path), s.Line, s.From.Commit, inertText(s.Text))
 				return err
 			})
-		},
+		}),
 	}
 	c.Flags().StringVar(&ref, "ref", "HEAD", "HEAD or a branch")
 	c.Flags().BoolVar(&repeated, "repeated", false, "print what others moved, copied or typed again instead")

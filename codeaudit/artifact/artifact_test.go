@@ -6,11 +6,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
 
 	"sallyport"
 )
@@ -90,14 +93,53 @@ func compare(t testing.TB, data []byte) *Result {
 func TestAnArtifactThatIsItsTag(t *testing.T) {
 	z, _ := zstd.NewWriter(nil)
 	plain := tarOf(t, asTag...)
-	for name, data := range map[string][]byte{"tar": plain, "tar.gz": gz(plain), "tar.zst": z.EncodeAll(plain, nil), "zip": zipOf(t, asTag...), "gem": tarOf(t, member{name: "data.tar.gz", content: string(gz(tarOf(t, member{name: "src/a.c", content: "int a;\n"}, member{name: "README", content: "hello\n"}, member{name: "run.sh", content: "x\n"})))})} {
+	for name, data := range map[string][]byte{"tar": plain, "tar.gz": gz(plain), "tar.zst": z.EncodeAll(plain, nil), "tar.xz": xzOf(t, plain), "tar.lzma": lzmaOf(t, plain), "zip": zipOf(t, asTag...), "gem": tarOf(t, member{name: "data.tar.gz", content: string(gz(tarOf(t, member{name: "src/a.c", content: "int a;\n"}, member{name: "README", content: "hello\n"}, member{name: "run.sh", content: "x\n"})))})} {
 		if r := compare(t, data); r.Equal != 3 || len(r.Differences) != 0 {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
 }
 
+func xzOf(t testing.TB, data []byte) []byte {
+	var b bytes.Buffer
+	w, err := xz.NewWriter(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func lzmaOf(t testing.TB, data []byte) []byte {
+	var b bytes.Buffer
+	w, err := lzma.NewWriter(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// withFilter is what "xz --x86 --lzma2" makes of "x\n".
+const withFilter = "\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4\x46\x02\x01\x04\x00\x21\x01\x16\x00\x0d\x86\x35\x1f\x01\x00\x01\x78\x0a\x00\x00\x00" +
+	"\x37\x4a\x51\xdc\x33\xa2\xca\xb0\x00\x01\x1a\x02\xdc\x2e\xa5\x7e\x1f\xb6\xf3\x7d\x01\x00\x00\x00\x00\x04\x59\x5a"
+
 func TestDifferences(t *testing.T) {
+	// What does not compress reaches the reader before the cut does.
+	noise := make([]byte, 1<<20)
+	rand.NewChaCha8([32]byte{}).Read(noise)
+	cutXz := xzOf(t, tarOf(t, append(append([]member{}, asTag...), member{name: "p-1/noise", content: string(noise)})...))
+	cutXz = cutXz[:len(cutXz)/2]
 	with := func(more ...member) []byte { return gz(tarOf(t, append(append([]member{}, asTag...), more...)...)) }
 	for _, e := range []struct {
 		what string
@@ -121,6 +163,8 @@ func TestDifferences(t *testing.T) {
 		{"twice", with(member{name: "p-1/README", content: "other\n"}), Duplicate, "README"},
 		{"set-user", gz(tarOf(t, asTag[0], asTag[1], member{name: "p-1/run.sh", content: "x\n", mode: 0o4755})), Hostile, "run.sh"},
 		{"cut off", gz(tarOf(t, asTag...))[:150], Unread, "a"},
+		{"cut off xz", cutXz, Unread, "a"},
+		{"only in xz", xzOf(t, tarOf(t, append(append([]member{}, asTag...), member{name: "p-1/m4/build.m4", content: "eval x\n"})...)), Only, "m4/build.m4"},
 	} {
 		r := compare(t, e.data)
 		found := false
@@ -153,7 +197,7 @@ func TestBombs(t *testing.T) {
 }
 
 func TestNoArchive(t *testing.T) {
-	for _, data := range []string{"", "hello", "\xfd7zXZ\x00....", "PK\x03\x04garbage"} {
+	for _, data := range []string{"", "hello", "\xfd7zXZ\x00....", "PK\x03\x04garbage", withFilter, "]\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x01"} {
 		if _, err := Compare(file(t, []byte(data)), tagTree, DefaultLimits, nil); err == nil {
 			t.Errorf("%q was compared", data)
 		}
@@ -168,6 +212,8 @@ func FuzzCompare(f *testing.F) {
 	f.Add(tarOf(f, asTag...))
 	f.Add(gz(tarOf(f, asTag...)))
 	f.Add(zipOf(f, asTag...))
+	f.Add(xzOf(f, tarOf(f, asTag...)))
+	f.Add([]byte(withFilter))
 	small := Limits{Files: 50, Total: 1 << 20, File: 1 << 18, Ratio: 1000}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := Compare(file(t, data), tagTree, small, nil)

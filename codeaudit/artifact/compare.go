@@ -74,7 +74,11 @@ func Compare(file string, tree map[string]Entry, limits Limits, read func(blob s
 		return nil
 	})
 	if first != nil && len(names) == 0 {
-		return nil, first
+		if errors.As(first, new(*sallyport.Error)) {
+			return nil, first
+		}
+		return nil, sallyport.Errorf(sallyport.Invalid, "nothing in %q can be read: %w", path.Base(file), first).
+			WithHint("if it is sound and uses a compression that this program does not know (xz with a filter for machine code), decompress it on a machine you trust and add the .tar")
 	}
 	c := &comparison{result: &Result{Prefix: prefixOf(names, tree)}, tree: tree, seen: map[string]string{}, read: read}
 	w = &walker{limits: limits}

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+	"github.com/ulikunitz/xz/lzma"
 
 	"sallyport"
 )
@@ -73,15 +75,21 @@ func (w *walker) walk(path string, each func(entry, io.Reader) error) error {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
 		return w.zip(f, info.Size(), each)
 	}
-	r, err := decompress(f, head)
+	r, err := w.decompress(f, head)
 	if err != nil {
 		return err
 	}
 	return w.tar(r, "", each)
 }
 
+// maxDictionary bounds what a decoder of xz or lzma keeps of what it decoded. The largest preset of xz takes 64 MiB.
+const maxDictionary = 128 << 20
+
+// xzTotal bounds what is decoded of an xz file. A block of it may ask for 4 GiB of memory, of which as much is used as is decoded.
+const xzTotal = 2 << 30
+
 // decompress chooses by content, never by name.
-func decompress(r io.Reader, head []byte) (io.Reader, error) {
+func (w *walker) decompress(r io.Reader, head []byte) (io.Reader, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		return gzip.NewReader(r)
@@ -93,14 +101,32 @@ func decompress(r io.Reader, head []byte) (io.Reader, error) {
 			return nil, err
 		}
 		return z, nil
-	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")), bytes.HasPrefix(head, []byte("]\x00\x00")):
-		return nil, sallyport.Errorf(sallyport.Invalid, "the artifact is compressed with xz or lzma, which this program does not decode").
-			WithHint("decompress it on a machine you trust (xz -dk FILE) and add the .tar; both digests belong into the note")
+	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+		w.limits.Total = min(w.limits.Total, xzTotal)
+		z, err := xz.NewReader(bufio.NewReaderSize(r, 1<<16))
+		return named{z, "xz"}, err
+	case bytes.HasPrefix(head, []byte("]\x00\x00")):
+		z, err := lzma.ReaderConfig{DictCap: maxDictionary}.NewReader(bufio.NewReaderSize(r, 1<<16))
+		return named{z, "lzma"}, err
 	case len(head) > 262 && string(head[257:262]) == "ustar", len(head) == 512 && looksLikeTar(head):
 		return r, nil
 	}
 	return nil, sallyport.Errorf(sallyport.Invalid, "the artifact begins with %q: not an archive that this program reads", head[:min(len(head), 8)]).
-		WithHint("tar (plain, gzip, bzip2, zstd), zip and formats made of these are read")
+		WithHint("tar (plain, gzip, bzip2, zstd, xz, lzma), zip and formats made of these are read")
+}
+
+// named says in errors what could not be decoded.
+type named struct {
+	r      io.Reader
+	format string
+}
+
+func (n named) Read(p []byte) (int, error) {
+	k, err := n.r.Read(p)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("%s: %w", n.format, err)
+	}
+	return k, err
 }
 
 // looksLikeTar checks the header sum of a tar from before POSIX.

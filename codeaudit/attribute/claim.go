@@ -86,7 +86,7 @@ func (d *distiller) alike(added, removed []Entry) (a, b []Entry) {
 	measure := func(list []Entry, id func(Entry) ID) []sized {
 		var out []sized
 		for _, e := range list {
-			if o, err := d.repo.Info(d.ctx, id(e).Hex(d.repo.HashLen())); err == nil && o.Size > 0 && o.Size < maxText {
+			if o, err := d.repo.Info(d.ctx, id(e).Hex(d.repo.HashLen())); err == nil && o.Size > 0 {
 				out = append(out, sized{e, o.Size})
 			}
 		}
@@ -122,17 +122,11 @@ func (d *distiller) claimMerge(r *Record, j job, k int) error {
 	if len(added) == 0 {
 		return nil
 	}
+	removed, err := d.removed(j, k)
+	if err != nil {
+		return err
+	}
 	j.parents = j.parents[k : k+1]
-	var all Record
-	if _, err := d.askBatch(&d.first, firstArgs, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(&all) }); err != nil {
-		return d.ctx.Err()
-	}
-	var removed []Entry
-	for _, e := range all.Entries {
-		if e.Status == 'D' && isFile(e.OldMode) {
-			removed = append(removed, e)
-		}
-	}
 	claims, err := d.explain(j, added, removed)
 	for _, e := range claims {
 		if c := at[e.Path]; c != nil {
@@ -142,6 +136,48 @@ func (d *distiller) claimMerge(r *Record, j job, k int) error {
 		}
 	}
 	return err
+}
+
+// removed are the files of parent k that the merge does not have. What cannot be read removes nothing.
+func (d *distiller) removed(j job, k int) (removed []Entry, err error) {
+	j.parents = j.parents[k : k+1]
+	var all Record
+	if _, err := d.askBatch(&d.first, firstArgs, []job{j}, []int{0}, 1, func(p *parser, _ int) error { return p.plain(&all) }); err != nil {
+		return nil, d.ctx.Err()
+	}
+	for _, e := range all.Entries {
+		if e.Status == 'D' && e.OldMode != 0o160000 {
+			removed = append(removed, e)
+		}
+	}
+	return removed, nil
+}
+
+// mayRename keeps those merges in which a path that a parent lacks may come from another file of that parent: looking for renames
+// costs more than all else that is asked about a merge.
+func (d *distiller) mayRename(merges []int, jobs []job, records []Record) (kept []int, err error) {
+	for _, i := range merges {
+		for k := range jobs[i].parents {
+			var added []Entry
+			for _, c := range records[i].Combined {
+				if c.Parents[k].Path == "" && !c.Deleted {
+					added = append(added, Entry{Path: c.Path, NewBlob: c.NewBlob})
+				}
+			}
+			if len(added) == 0 {
+				continue
+			}
+			removed, err := d.removed(jobs[i], k)
+			if err != nil {
+				return nil, err
+			}
+			if added, _ = d.alike(added, removed); len(added) > 0 {
+				kept = append(kept, i)
+				break
+			}
+		}
+	}
+	return kept, nil
 }
 
 // overlay gives lines to a parent that was not asked before: those that are unchanged in it, and that no earlier parent has.

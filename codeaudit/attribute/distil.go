@@ -97,6 +97,7 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 		return records, d.ctx.Err()
 	}
 	var all, again []int
+	var err error
 	for _, i := range merges {
 		if len(records[i].Entries) > 0 && !records[i].Failed {
 			all = append(all, i) // a merge that equals its first parent differs from it in nothing
@@ -109,6 +110,9 @@ func (d *distiller) run(jobs []job) ([]Record, error) {
 		}
 		return err
 	}, records); err != nil {
+		return nil, err
+	}
+	if again, err = d.mayRename(again, jobs, records); err != nil {
 		return nil, err
 	}
 	if err := d.ask(&d.renamed, renamedArgs, jobs, again, 1<<15, func(p *parser, i int) error {

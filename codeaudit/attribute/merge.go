@@ -13,7 +13,7 @@ func (r *replay) merge(i int32, parents []int32, record *Record) *tree {
 		combined[record.Combined[k].Path] = &record.Combined[k]
 	}
 	var out []written
-	var gone, come []run // lines of the parents' files that are replaced, and of the files that replace them
+	gone, come := r.gone[:0], r.come[:0] // lines of the parents' files that are replaced, and of the files that replace them
 	for k := range record.Entries {
 		e := &record.Entries[k]
 		if r.options.only != nil && !r.options.only.paths[e.Path] {
@@ -55,6 +55,7 @@ func (r *replay) merge(i int32, parents []int32, record *Record) *tree {
 		})
 	}
 	minus(gone, come, &r.marked, func(x run) { r.kill(x, i) })
+	r.gone, r.come = gone, come
 	for _, p := range parents {
 		r.release(p)
 	}

@@ -89,8 +89,9 @@ type replay struct {
 	states  map[int32]*tree // of commits that still have children to come
 	waiting []int32         // by commit: children to come
 
-	scratch []run  // the file being built
-	marked  bitset // all clear between uses; see minus
+	scratch    []run  // the file being built
+	gone, come []run  // of the merge being applied
+	marked     bitset // all clear between uses; see minus
 }
 
 // state takes a parent's tree for writing, sharing it only if another child will need it.
