@@ -192,6 +192,9 @@ func interpreter(e *eval) {
 				ops = ops[1:]
 			}
 		}
+		if len(ops) > 1 && ops[0].Is("run") && oneOf(e.name, "v", "crystal", "dart", "swift", "scala-cli") {
+			ops = ops[1:]
+		}
 		e.effect(sallyport.EffectRead, ops[0], "")
 		e.run(Run{File: &ops[0], Lang: lang, Args: ops[1:]})
 	}

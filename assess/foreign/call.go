@@ -233,6 +233,9 @@ func (w *walker) callOn(self arg, name string, args []arg) arg {
 			w.effect(sallyport.EffectDNS, first, "")
 		}
 		return arg{str: first}
+	case addressOf:
+		w.host = first
+		return arg{str: first}
 	case readInput:
 		s := value.Of(value.Hole{Name: "standard input", Taint: value.Input})
 		if w.ctx.Stdin != nil {
@@ -481,6 +484,9 @@ func (w *walker) connect(args []arg) {
 	}
 	if c := host.String(); (c == "tcp" || c == "udp" || c == "tcp4" || c == "tcp6" || c == "unix") && !port.Empty() { // net.Dial(network, address)
 		host, port = port, value.Str{}
+	}
+	if w.lang.name == "go" && !w.host.Empty() && (host.Empty() || !host.Known() || isDigits(host)) { // syscall.Connect(descriptor, address)
+		host, port = w.host, value.Str{}
 	}
 	host = host.TrimPrefix("tcp://").TrimPrefix("ssl://").TrimPrefix("udp://").TrimPrefix("tls://")
 	if w.lang.name == "javascript" && (isDigits(host) || host.Empty()) { // net.connect(port, host)

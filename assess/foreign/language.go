@@ -56,6 +56,7 @@ const (
 	becomeUser  action = "become"    //
 	killProc    action = "kill"      //
 	lookUp      action = "dns"       //
+	addressOf   action = "address"   // makes an address that a later connect uses
 	readInput   action = "input"     // what it reads is standard input
 	environ     action = "environ"   //
 )
@@ -254,7 +255,8 @@ var languages = map[string]*language{
 			chown: os.Chown
 			move: os.Rename
 			link: os.Symlink os.Link
-			connect: net.Dial net.DialTimeout tls.Dial
+			connect: net.Dial net.DialTimeout tls.Dial syscall.Connect
+			address: net.ParseIP net.ResolveIPAddr
 			fetch: http.Get http.Post http.Head http.PostForm http.NewRequest
 			listen: http.ListenAndServe net.Listen
 			become: syscall.Setuid syscall.Setgid

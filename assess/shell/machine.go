@@ -247,6 +247,9 @@ func (m *machine) walkTop(text []byte) {
 	m.stmts(stmts)
 	if err != nil {
 		m.mentions(unparsed(text, err))
+		if lang := looksLike(text); lang != "" {
+			m.foreign(nested{text: value.Lit(string(text)), lang: lang, via: lang})
+		}
 	}
 	m.needlessTrap(stmts)
 	m.runTraps()

@@ -39,6 +39,38 @@ func (m *machine) mentions(text string) {
 	})
 }
 
+// first lines that programs in other languages begin with.
+var beginnings = []struct {
+	lang string
+	line *regexp.Regexp
+}{
+	{"java", regexp.MustCompile(`^\s*(import (static )?javax?\.|public (final )?class |String [a-zA-Z_]\w* = )`)},
+	{"dart", regexp.MustCompile(`^\s*import ['"](dart|package):`)},
+	{"go", regexp.MustCompile(`^\s*package [a-z]\w*\s*$`)},
+	{"php", regexp.MustCompile(`^\s*<\?(php|=)`)},
+	{"python", regexp.MustCompile(`^\s*(from [\w.]+ import [\w*, ]+|import [a-z][\w., ]*)\s*;?$`)},
+	{"perl", regexp.MustCompile(`^\s*use (strict|warnings|Socket|IO::)\b`)},
+	{"javascript", regexp.MustCompile(`^\s*(const|let|var) [\w{}, ]+ = require\(`)},
+	{"ruby", regexp.MustCompile(`^\s*require ['"][a-z/_-]+['"]\s*$`)},
+}
+
+// looksLike names the language whose programs begin as text does, "" for none. It is asked only of texts that no shell can read.
+func looksLike(text []byte) string {
+	for len(text) > 0 {
+		line, rest, _ := bytes.Cut(text, []byte("\n"))
+		if t := bytes.TrimSpace(line); len(t) > 0 && t[0] != '#' && !bytes.HasPrefix(t, []byte("//")) {
+			for _, b := range beginnings {
+				if b.line.Match(line) {
+					return b.lang
+				}
+			}
+			return ""
+		}
+		text = rest
+	}
+	return ""
+}
+
 // unparsed returns the text from the line of an error on.
 func unparsed(text []byte, err error) string {
 	line := uint(1)
