@@ -23,6 +23,12 @@ func RefOf(salt, content []byte) BlobRef {
 	return BlobRef{Digest: Digest(hex.EncodeToString(h.Sum(nil))), Size: int64(len(content))}
 }
 
+// DigestOf is the SHA-256 of content, without salt: of what is known to others anyway, such as a list in force.
+func DigestOf(content []byte) Digest {
+	sum := sha256.Sum256(content)
+	return Digest(hex.EncodeToString(sum[:]))
+}
+
 // Disclosed gives the blobs that whoever checks has at hand: all of them for the server, those of the bundle for an
 // auditor. ok is false where a blob is withheld. The bytes are content without salt, already checked against the
 // reference, and must not be changed.

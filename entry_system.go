@@ -56,6 +56,13 @@ type DisclosureSet struct {
 	Employers []string `json:"employers"`
 }
 
+// NetworksSet puts a list of the organisation's own networks in force: where whoever comes from them is. By and its time stand in the facts
+// that are made from it.
+type NetworksSet struct {
+	Networks BlobRef `json:"networks"` // a Networks
+	Content  Digest  `json:"content"`  // of the blob's content, without salt
+}
+
 // TicketOpened is a maintenance request: purpose, scope, system, planned window, engineer.
 type TicketOpened struct {
 	Ticket       TicketID   `json:"ticket"`
@@ -171,6 +178,7 @@ func (SystemSet) Kind() Kind        { return "system.set" }
 func (TargetSet) Kind() Kind        { return "target.set" }
 func (TargetChecking) Kind() Kind   { return "target.checking" }
 func (DisclosureSet) Kind() Kind    { return "disclosure.set" }
+func (NetworksSet) Kind() Kind      { return "networks.set" }
 func (TicketOpened) Kind() Kind     { return "ticket.opened" }
 func (TicketClosed) Kind() Kind     { return "ticket.closed" }
 func (AcceptanceSigned) Kind() Kind { return "acceptance.signed" }

@@ -52,7 +52,7 @@ type ResidenceStatus struct {
 // Location is where a person physically is (R1, R7).
 type Location struct {
 	Country    string `json:"country"`
-	Method     string `json:"method"`     // how it is known: stated, document, device, on-site or witnessed
+	Method     string `json:"method"`     // how it is known: stated, network-list, document, device, on-site or witnessed
 	Confidence string `json:"confidence"` // low, medium or high
 }
 
@@ -107,7 +107,7 @@ type Qualification struct {
 // Closed sets of words, in ascending order where there is one.
 var (
 	ResidenceStatuses   = []string{"national", "permanent-resident", "protected", "resident", "temporary"}
-	LocationMethods     = []string{"stated", "document", "device", "on-site", "witnessed"}
+	LocationMethods     = []string{"stated", "network-list", "document", "device", "on-site", "witnessed"}
 	Confidences         = []string{"low", "medium", "high"}
 	EmployerKinds       = []string{"staff", "contractor", "subcontractor", "staffing-agency"}
 	ClearanceLevels     = []string{"confidential", "secret", "top-secret"}

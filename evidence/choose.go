@@ -97,7 +97,7 @@ func (c *choice) discloses(e sallyport.Entry, body sallyport.Body) bool {
 		return s != nil && s.chosen
 	}
 	switch b := body.(type) {
-	case *sallyport.PolicySet, *sallyport.ListSet:
+	case *sallyport.PolicySet, *sallyport.ListSet, *sallyport.NetworksSet:
 		return true
 	case *sallyport.PersonAdded:
 		return c.people[b.Person]

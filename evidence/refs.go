@@ -50,7 +50,7 @@ func Refs(body sallyport.Body) []Ref {
 
 func classOf(body sallyport.Body) Class {
 	switch body.(type) {
-	case *sallyport.PolicySet, *sallyport.ListSet:
+	case *sallyport.PolicySet, *sallyport.ListSet, *sallyport.NetworksSet:
 		return Rules
 	case *sallyport.OutputReleased:
 		return Outputs

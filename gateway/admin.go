@@ -19,7 +19,7 @@ func (g *Gateway) Record(ctx context.Context, c Caller, body sallyport.Body, con
 	}
 	switch body.(type) {
 	case *sallyport.PolicySet, *sallyport.ListSet, *sallyport.PersonAdded, *sallyport.PersonChanged, *sallyport.FactRecorded, *sallyport.FactVouched, *sallyport.FactWithdrawn,
-		*sallyport.KeyOffered, *sallyport.KeyEnrolled, *sallyport.KeyRetired, *sallyport.RoleAssigned, *sallyport.RoleWithdrawn, *sallyport.SystemSet, *sallyport.TargetSet, *sallyport.DisclosureSet,
+		*sallyport.KeyOffered, *sallyport.KeyEnrolled, *sallyport.KeyRetired, *sallyport.RoleAssigned, *sallyport.RoleWithdrawn, *sallyport.SystemSet, *sallyport.TargetSet, *sallyport.DisclosureSet, *sallyport.NetworksSet,
 		*sallyport.TicketOpened, *sallyport.TicketClosed, *sallyport.AcceptanceSigned, *sallyport.AcceptanceEnded, *sallyport.ApprovalRecorded, *sallyport.RunbookSigned,
 		*sallyport.RunbookSeconded, *sallyport.RunbookWithdrawn, *sallyport.Restored, *sallyport.BreakGlassReviewed, *sallyport.ExportMade, *sallyport.ReplayWatched:
 	default:
@@ -46,6 +46,8 @@ func references(b sallyport.Body) []*sallyport.BlobRef {
 		return []*sallyport.BlobRef{&b.Policy}
 	case *sallyport.ListSet:
 		return []*sallyport.BlobRef{&b.Blob}
+	case *sallyport.NetworksSet:
+		return []*sallyport.BlobRef{&b.Networks}
 	case *sallyport.PersonAdded:
 		return []*sallyport.BlobRef{&b.Details}
 	case *sallyport.PersonChanged:

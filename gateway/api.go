@@ -21,6 +21,9 @@ type Service interface {
 	// OpenSession joins the live session of a ticket or requests one. It returns at once; the session may still wait for
 	// approval, consent or an escort.
 	OpenSession(ctx context.Context, c Caller, ticket sallyport.TicketID) (SessionView, error)
+	// StateLocation notes where the caller says they are, for the sessions that they open within the next hours. Their word is marked as
+	// that, and worth what policy makes of it.
+	StateLocation(ctx context.Context, c Caller, country string) error
 	// Propose puts exact work before the deciders: it stores the bytes, reads and pins what the text runs on the target, assesses.
 	// It returns once the proposal is durable; resolving and assessing go on in the background.
 	Propose(ctx context.Context, c Caller, p Proposal) (ActionSummary, error)

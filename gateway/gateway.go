@@ -63,7 +63,8 @@ type Gateway struct {
 	// preparing has the actions that a goroutine prepares; true means that it is to look once more.
 	preparing map[sallyport.ActionID]bool
 
-	ids     []sallyport.PersonID // everyone, sorted; made again when somebody is added
+	stated  map[sallyport.PersonID]statement // where people say they are; see located.go
+	ids     []sallyport.PersonID             // everyone, sorted; made again when somebody is added
 	menus   map[sallyport.PersonID]menu
 	changed int64              // size of the ledger after the last entry that can change what policy answers
 	earlier earlier            // has a lock of its own

@@ -51,6 +51,8 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s was shown the %s of action %s", name(b.Person), b.What, b.Action)
 	case *sallyport.ReplayWatched:
 		return fmt.Sprintf("%s looked at what was recorded of %s", by, cmp.Or(string(b.Action), "session "+string(b.Of)))
+	case *sallyport.NetworksSet:
+		return fmt.Sprintf("%s put a list of networks in force", by)
 	case *sallyport.SystemSet:
 		return fmt.Sprintf("%s set system %s under profile %s", by, b.System, b.Profile)
 	case *sallyport.TargetChecking:

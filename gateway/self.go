@@ -34,6 +34,11 @@ func describe(body sallyport.Body, contents [][]byte) error {
 			return sallyport.Errorf(sallyport.Invalid, "the policy set is of profile %q, not %q", set.Name(), b.Profile)
 		}
 		b.Version, b.Content = set.Version(), set.Digest()
+	case *sallyport.NetworksSet:
+		if _, err := sallyport.DecodeNetworks(contents[0]); err != nil {
+			return err
+		}
+		b.Content = sallyport.DigestOf(contents[0])
 	case *sallyport.ListSet:
 		list, err := policy.ParseList(contents[0])
 		if err != nil {

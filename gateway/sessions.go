@@ -28,7 +28,16 @@ func (g *Gateway) OpenSession(ctx context.Context, c Caller, ticket sallyport.Ti
 	}
 	if session == "" {
 		session = sallyport.SessionID("S-" + g.NewID())
-		_, err := g.append(ctx, c.Person, session, func(s *workflow.State, now time.Time) (sallyport.Body, error) {
+		var location *sallyport.BlobRef
+		var fact *sallyport.Fact
+		err := g.view(func(s *workflow.State) (err error) { fact, err = g.located(s, c, g.time()); return err })
+		if err == nil && fact != nil {
+			location, err = g.putFact(ctx, *fact)
+		}
+		if err != nil {
+			return SessionView{}, err
+		}
+		_, err = g.append(ctx, c.Person, session, func(s *workflow.State, now time.Time) (sallyport.Body, error) {
 			t := s.Tickets[ticket]
 			until := t.To
 			if set, err := g.check.SetOf(s, t.System, g.cache); err != nil {
@@ -36,7 +45,7 @@ func (g *Gateway) OpenSession(ctx context.Context, c Caller, ticket sallyport.Ti
 			} else if longest := now.Add(time.Duration(set.Profile().SessionHours) * time.Hour); longest.Before(until) {
 				until = longest
 			}
-			return &sallyport.SessionRequested{Ticket: ticket, System: t.System, Engineer: c.Person, Mode: t.Mode, Until: until}, nil
+			return &sallyport.SessionRequested{Ticket: ticket, System: t.System, Engineer: c.Person, Mode: t.Mode, Until: until, Location: location}, nil
 		})
 		if err != nil {
 			return SessionView{}, err

@@ -37,6 +37,7 @@ func (t *table) subject(text string) (Subject, error) {
 //	screening=us-federal:2@-1s a fact whose time ended a second ago; @+0s: it ends this very moment
 //	-location                  the fact is unknown
 //	training=escort~           the fact is withheld
+//	here=FR:network-list:low   where the session says that they are, put in the place of the location as [Facts.With] does
 //	office=FR^self             only the person themselves says so; ^self+other: and another vouched; ^own: they verified it themselves unmarked
 func (p *Subject) token(token string) error {
 	if name, ok := strings.CutPrefix(token, "-"); ok {
@@ -68,6 +69,10 @@ func (p *Subject) token(token string) error {
 	value, withheld := strings.CutSuffix(value, "~")
 	value, source, _ := strings.Cut(value, "^")
 	value, end, ends := strings.Cut(value, "@")
+	here := key == "here"
+	if here {
+		key = sallyport.FactLocation
+	}
 	v, err := ParseFactText(key, value)
 	if err != nil {
 		return err
@@ -95,6 +100,10 @@ func (p *Subject) token(token string) error {
 		f.Verifier = p.ID
 	default:
 		return fmt.Errorf("source %q is not self, self+other or own", source)
+	}
+	if here {
+		p.Facts = p.Facts.With(f)
+		return nil
 	}
 	if withheld {
 		held.Fact = nil

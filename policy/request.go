@@ -58,16 +58,27 @@ type Held struct {
 	Vouchers     []sallyport.PersonID // who gave a second word (FactVouched)
 }
 
-// With returns a copy of f in which fact replaces its namesake: a session's own location, for instance. What a person only
+// With returns a copy of f in which fact replaces its namesake: a session's own location, for instance. A network that says something
+// else than the record leaves neither: whoever is on record in one country and comes through another's network may be in either. What a person only
 // says of themselves does not take the place of a record that agrees with it and is better shown; where it disagrees it
 // does, and both are gone: the record is contradicted, the word is not verified.
 func (f Facts) With(fact *sallyport.Fact) Facts {
-	if old, ok := f[fact.Name]; ok && fact.SelfAsserted && old.Fact != nil && agree(old.Fact.Value, fact.Value) {
+	old, recorded := f[fact.Name]
+	if recorded && fact.SelfAsserted && old.Fact != nil && agree(old.Fact.Value, fact.Value) {
 		return f
 	}
 	out := make(Facts, len(f)+1)
 	for name, held := range f {
 		out[name] = held
+	}
+	where, _ := fact.Value.(sallyport.Location)
+	switch listed := where.Method == "network-list"; {
+	case recorded && old.Fact == nil && (listed || fact.SelfAsserted): // whether they agree is withheld
+		out[fact.Name] = Held{}
+		return out
+	case recorded && listed && !agree(old.Fact.Value, fact.Value):
+		delete(out, fact.Name)
+		return out
 	}
 	out[fact.Name] = Held{Fact: fact, Until: fact.Until, SelfAsserted: fact.SelfAsserted}
 	return out

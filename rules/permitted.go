@@ -19,6 +19,10 @@ func (c *Checker) permitted(s *workflow.State, e sallyport.Entry, b sallyport.Bo
 		return until, founding(s, e, b)
 	}
 	switch b := b.(type) {
+	case *sallyport.SessionRequested:
+		if err := c.located(s, b, d); err != nil {
+			return until, err
+		}
 	case *sallyport.ActionProposed:
 		if err := specified(s, e, b, d); err != nil {
 			return until, err
@@ -88,6 +92,9 @@ func (c *Checker) readable(b sallyport.Body, d sallyport.Disclosed) error {
 		return err
 	case *sallyport.ListSet:
 		_, err := c.list(b, d)
+		return err
+	case *sallyport.NetworksSet:
+		_, _, err := networksOf(b, d)
 		return err
 	case *sallyport.FactRecorded:
 		f, ok, err := c.Fact(b.Fact, d)

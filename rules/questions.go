@@ -247,6 +247,8 @@ func (q asker) administration(e sallyport.Entry, b sallyport.Body) ([]policy.Req
 		return topic(policy.TopicPolicy, "")
 	case *sallyport.ListSet:
 		return topic(policy.TopicList, "")
+	case *sallyport.NetworksSet:
+		return topic(policy.TopicList, "")
 	case *sallyport.DisclosureSet:
 		return topic(policy.TopicDisclosure, "")
 	case *sallyport.TicketOpened:

@@ -26,13 +26,15 @@ A pasted block is one proposal. Ctrl-C withdraws a proposal that waits.
   :say WORDS            say something to your escort
   :receipt [SESSION]    proof that a session of yours that is over is in the log, to keep:
                         ssh ... ':receipt' > FILE
+  :here COUNTRY         where you are, such as FR, for sessions that you open from now on;
+                        it is your word, and marked as that
   :link                 a link that signs you in to the console, once
   :bye                  leave; what waits goes on waiting`
 
 // bare tells whether a command needs no ticket.
 func bare(text string) bool {
 	word, _, _ := strings.Cut(text, " ")
-	return word == ":tickets" || word == ":help" || word == ":collect" || word == ":cancel" || word == ":answer" || word == ":link"
+	return word == ":tickets" || word == ":help" || word == ":collect" || word == ":cancel" || word == ":answer" || word == ":link" || word == ":here"
 }
 
 // command carries out a command given as ssh ... ':command'.
@@ -137,6 +139,11 @@ func (k *connection) obey(ctx context.Context, d *desk, last sallyport.ActionID,
 		return strings.Split(help, "\n"), nil
 	case ":tickets":
 		return k.tickets(ctx)
+	case ":here":
+		if err := k.s.Service.StateLocation(ctx, k.caller, strings.ToUpper(rest)); err != nil {
+			return nil, err
+		}
+		return []string{"Noted for the sessions that you open within twelve hours: you say that you are in " + strings.ToUpper(rest) + "."}, nil
 	case ":link":
 		if k.s.Link == nil {
 			return nil, sallyport.Errorf(sallyport.Unavailable, "this server has no console")

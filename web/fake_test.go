@@ -317,6 +317,16 @@ func (f *fake) Pages(_ context.Context, c gateway.Caller) ([]string, error) {
 	return f.PagesFn(c)
 }
 
+func (f *fake) StateLocation(_ context.Context, c gateway.Caller, country string) error {
+	f.note("StateLocation", c, country)
+	return nil
+}
+
+func (f *fake) Networks(_ context.Context, c gateway.Caller) (sallyport.Networks, error) {
+	f.note("Networks", c)
+	return sallyport.Networks{}, nil
+}
+
 func (f *fake) MayImport(c gateway.Caller) error { f.note("MayImport", c); return nil }
 
 func (f *fake) Import(_ context.Context, c gateway.Caller, format string, file []byte, dry bool) (gateway.ImportView, error) {

@@ -29,6 +29,7 @@ type State struct {
 	Policies    map[string]*sallyport.PolicySet
 	House       string // profile of the first policy set: it governs what concerns no single system
 	Lists       map[string]*sallyport.ListSet
+	Networks    *Networks // nil: there is no list
 	Acceptances map[sallyport.AcceptID]*Acceptance
 	Approvals   map[sallyport.ApprovalID]*sallyport.ApprovalRecorded
 	Runbooks    map[sallyport.RunbookID]*Runbook
@@ -66,6 +67,13 @@ func (s *State) leave(session *Session) {
 	if s.escorted[session.Escort]--; s.escorted[session.Escort] == 0 {
 		delete(s.escorted, session.Escort)
 	}
+}
+
+// Networks is the network list in force.
+type Networks struct {
+	sallyport.NetworksSet
+	By sallyport.PersonID
+	At time.Time
 }
 
 // Person is a person with what was recorded of them.

@@ -45,6 +45,8 @@ func (s *State) systems(e sallyport.Entry, b sallyport.Body) (func(), error) {
 			return nil, illegal("check %q does not begin with %q", b.Check, sallyport.CheckPrefix)
 		}
 		return func() {}, nil
+	case *sallyport.NetworksSet:
+		return func() { s.Networks = &Networks{NetworksSet: *b, By: e.By, At: e.Time} }, nil
 	case *sallyport.DisclosureSet:
 		return func() { s.Systems[b.System].Disclosure = b }, s.hasSystem(b.System)
 	case *sallyport.TicketOpened:

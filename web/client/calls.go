@@ -203,6 +203,20 @@ func (c *Client) Acceptances(ctx context.Context) ([]gateway.AcceptanceView, err
 	return get[[]gateway.AcceptanceView](ctx, c, "acceptances")
 }
 
+// StateLocation says where the caller is, for the sessions that they open next.
+func (c *Client) StateLocation(ctx context.Context, country string) error {
+	return c.do(ctx, "POST", api+"here", wire.Here{Country: country}, nil)
+}
+
+func (c *Client) Networks(ctx context.Context) (sallyport.Networks, error) {
+	return get[sallyport.Networks](ctx, c, "networks")
+}
+
+// SetNetworks puts a whole list in the place of the one in force.
+func (c *Client) SetNetworks(ctx context.Context, n sallyport.Networks) error {
+	return c.do(ctx, "PUT", api+"networks", n, nil)
+}
+
 // ImportPeople brings in a roster, all or nothing; kind is text/csv or application/json.
 func (c *Client) ImportPeople(ctx context.Context, kind string, file []byte, dry bool) (gateway.ImportView, error) {
 	path := "people/import"

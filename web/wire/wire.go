@@ -114,6 +114,11 @@ type Presence struct {
 	Hidden bool `json:"hidden"`
 }
 
+// Here is where the caller says they are: ISO 3166-1 alpha-2.
+type Here struct {
+	Country string `json:"country"`
+}
+
 // Session is a session with its conversation.
 type Session struct {
 	Session      gateway.SessionView `json:"session"`
