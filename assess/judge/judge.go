@@ -87,14 +87,14 @@ func (j *judge) find(rule string, level sallyport.Verdict, p shell.Place, format
 		level = j.cap
 		format = "If the variable is empty: " + lower(format)
 	}
-	f := sallyport.Finding{Rule: rule, Level: level, Message: sentence(fmt.Sprintf(format, args...)), Lines: p.Lines}
+	f := sallyport.Finding{Rule: rule, Level: level, Message: sentence(fmt.Sprintf(format, args...)), Lines: p.Lines, File: p.File, FileLines: p.FileLines}
 	if r := ruleByName[rule]; r != nil {
 		f.Technique = r.Technique
 	}
 	if where := principal(p); where != "" {
 		f.Message = strings.TrimSuffix(f.Message, ".") + ", " + where + "."
 	}
-	key := fmt.Sprint(rule, f.Lines, f.Message)
+	key := fmt.Sprint(rule, f.Lines, f.File, f.FileLines, f.Message)
 	if i, ok := j.seen[key]; ok {
 		j.out.Findings[i].Level = j.out.Findings[i].Level.Max(level)
 	} else if len(j.out.Findings) < 500 || level.Alert() && len(j.out.Findings) < 2000 {
@@ -137,7 +137,7 @@ func lower(s string) string {
 }
 
 func (j *judge) add(e *shell.Effect, target string, level sallyport.Verdict) {
-	key := fmt.Sprint(e.Kind, "\x00", target, "\x00", e.Detail, "\x00", e.Place.Lines, e.Place.Principal)
+	key := fmt.Sprint(e.Kind, "\x00", target, "\x00", e.Detail, "\x00", e.Place.Lines, e.Place.File, e.Place.FileLines, e.Place.Principal)
 	j.out.Verdict = j.out.Verdict.Max(level)
 	if i, ok := j.effects[key]; ok {
 		if e.Place.Certainty == sallyport.Must && j.out.Effects[i].Certainty == sallyport.May {
@@ -155,7 +155,7 @@ func (j *judge) add(e *shell.Effect, target string, level sallyport.Verdict) {
 		via = []string{}
 	}
 	x := sallyport.Effect{Kind: e.Kind, Target: target, Detail: e.Detail, Certainty: e.Place.Certainty, Condition: e.Place.Condition, Level: level,
-		Lines: e.Place.Lines, Via: via, Principal: e.Place.Principal, Outside: j.outside(e.Kind, target)}
+		Lines: e.Place.Lines, Via: via, Principal: e.Place.Principal, Outside: j.outside(e.Kind, target), File: e.Place.File, FileLines: e.Place.FileLines}
 	if x.Certainty == "" {
 		x.Certainty = sallyport.Must
 	}
@@ -196,15 +196,15 @@ func (j *judge) note(n *shell.Note) {
 	if ruleByName[rule] == nil {
 		rule = "remark"
 	}
-	if n.Rule == "runs-option" && !j.gapAt(n.Place.Lines) {
+	if n.Rule == "runs-option" && !j.gapAt(n.Place) {
 		level = sallyport.Low // what it runs was followed, and is judged by what it does
 	}
 	j.find(rule, level, n.Place, "%s", n.Message)
 }
 
-// gapAt reports whether something at lines was not understood.
-func (j *judge) gapAt(lines sallyport.Span) bool {
-	return slices.ContainsFunc(j.t.Gaps, func(g shell.Gap) bool { return g.Place.Lines == lines })
+// gapAt reports whether something at a place was not understood.
+func (j *judge) gapAt(p shell.Place) bool {
+	return slices.ContainsFunc(j.t.Gaps, func(g shell.Gap) bool { return g.Place.Same(p) })
 }
 
 // concealed raises what is done by code that was encoded or assembled.
@@ -215,21 +215,21 @@ func (j *judge) concealed() {
 			continue
 		}
 		target := j.target(e)
-		key := fmt.Sprint(e.Kind, "\x00", target, "\x00", e.Detail, "\x00", e.Place.Lines, e.Place.Principal)
+		key := fmt.Sprint(e.Kind, "\x00", target, "\x00", e.Detail, "\x00", e.Place.Lines, e.Place.File, e.Place.FileLines, e.Place.Principal)
 		k, ok := j.effects[key]
 		if !ok || j.out.Effects[k].Level.Rank() < sallyport.Medium.Rank() {
 			continue
 		}
-		if e.Place.Decoded == shell.Encoded || j.assembled(e.Place.Lines) {
+		if e.Place.Decoded == shell.Encoded || j.assembled(e.Place) {
 			j.find("hidden-effect", sallyport.High, e.Place, "Hides in assembled code that it %s", j.out.Effects[k].Text)
 		}
 	}
 }
 
-// assembled reports whether code that a text needlessly put together from constants runs at lines.
-func (j *judge) assembled(lines sallyport.Span) bool {
+// assembled reports whether code that a text needlessly put together from constants runs at a place.
+func (j *judge) assembled(at shell.Place) bool {
 	for _, p := range j.t.Programs {
-		if p.Hidden == shell.Composed && p.Known && p.Cut && p.Place.Lines == lines {
+		if p.Hidden == shell.Composed && p.Known && p.Cut && p.Place.Same(at) {
 			return true
 		}
 	}
@@ -240,12 +240,12 @@ func (j *judge) gap(g *shell.Gap) {
 	j.out.Verdict = j.out.Verdict.Max(sallyport.Medium)
 	why := sentence(tidy(g.Why))
 	for i := range j.out.Unknown {
-		if u := &j.out.Unknown[i]; u.Why == why && u.Lines == g.Place.Lines {
+		if u := &j.out.Unknown[i]; u.Why == why && u.Lines == g.Place.Lines && u.File == g.Place.File && u.FileLines == g.Place.FileLines {
 			return
 		}
 	}
 	if len(j.out.Unknown) < 500 {
-		j.out.Unknown = append(j.out.Unknown, sallyport.Unknown{Lines: g.Place.Lines, Why: why})
+		j.out.Unknown = append(j.out.Unknown, sallyport.Unknown{Lines: g.Place.Lines, Why: why, File: g.Place.File, FileLines: g.Place.FileLines})
 	}
 }
 
@@ -253,7 +253,7 @@ func (j *judge) gap(g *shell.Gap) {
 func (j *judge) finish() {
 	for _, e := range j.out.Effects {
 		if e.Outside && e.Level.Rank() >= sallyport.Medium.Rank() {
-			j.find("outside-scope", sallyport.Medium, shell.Place{Lines: e.Lines}, "%s, which the ticket does not name", e.Text)
+			j.find("outside-scope", sallyport.Medium, shell.Place{Lines: e.Lines, File: e.File, FileLines: e.FileLines}, "%s, which the ticket does not name", e.Text)
 		}
 	}
 	sort.SliceStable(j.out.Effects, func(a, b int) bool {
@@ -267,7 +267,7 @@ func (j *judge) finish() {
 		if x.Lines != y.Lines {
 			return x.Lines[0] < y.Lines[0] || x.Lines[0] == y.Lines[0] && x.Lines[1] < y.Lines[1]
 		}
-		return false
+		return x.File == y.File && x.FileLines[0] < y.FileLines[0]
 	})
 	sort.SliceStable(j.out.Findings, func(a, b int) bool {
 		x, y := &j.out.Findings[a], &j.out.Findings[b]

@@ -296,7 +296,7 @@ func (j *judge) encrypts(c *shell.Call) {
 	}
 	for i := range j.t.Effects {
 		read := &j.t.Effects[i]
-		if read.Kind != sallyport.EffectRead || read.Place.Lines != c.Place.Lines || !strings.Contains(read.Command, c.Name) {
+		if read.Kind != sallyport.EffectRead || !read.Place.Same(c.Place) || !strings.Contains(read.Command, c.Name) {
 			continue
 		}
 		for k := range j.t.Effects {

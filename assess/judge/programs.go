@@ -51,7 +51,7 @@ func (j *judge) program(p *shell.Program) {
 // and words for starting a shell.
 func (j *judge) reach(p *shell.Program) bool {
 	if p.Lang == "sh" || !slices.ContainsFunc(j.t.Gaps, func(g shell.Gap) bool {
-		return g.Place.Lines == p.Place.Lines
+		return g.Place.Same(p.Place)
 	}) {
 		return false
 	}
@@ -114,7 +114,9 @@ func (j *judge) fetched(p *shell.Program, o *origin) {
 
 // told reports whether a rule has spoken about the same lines.
 func (j *judge) told(rule string, p shell.Place) bool {
-	return slices.ContainsFunc(j.out.Findings, func(f sallyport.Finding) bool { return f.Rule == rule && f.Lines == p.Lines })
+	return slices.ContainsFunc(j.out.Findings, func(f sallyport.Finding) bool {
+		return f.Rule == rule && f.Lines == p.Lines && f.File == p.File && f.FileLines == p.FileLines
+	})
 }
 
 // interactive judges a shell that obeys whoever is at its other end.
@@ -143,7 +145,7 @@ func (j *judge) interactive(p *shell.Program, o *origin) {
 func (j *judge) listens(p shell.Place) string {
 	for i := range j.t.Effects {
 		e := &j.t.Effects[i]
-		if e.Place.Lines == p.Lines && e.Kind == sallyport.EffectListen && strings.Contains(strings.Join(p.Via, " "), e.Command) {
+		if e.Place.Same(p) && e.Kind == sallyport.EffectListen && strings.Contains(strings.Join(p.Via, " "), e.Command) {
 			return tidy(e.Target.String())
 		}
 	}

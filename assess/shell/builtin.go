@@ -346,7 +346,7 @@ func (m *machine) needlessTrap(stmts []*syntax.Stmt) {
 			continue
 		case "trap":
 			m.within(func() {
-				m.place.Lines = m.spanOf(stmts[i])
+				m.locate(stmts[i].Pos().Line(), endLine(stmts[i]))
 				m.note("needless-trap", sallyport.Medium, "hands a command over to run at the end of the script, where it could simply stand")
 			})
 		}

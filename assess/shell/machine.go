@@ -10,7 +10,9 @@ package shell
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -131,7 +133,8 @@ type lineMap struct {
 	at     sallyport.Span // where the nested text is executed
 	offset int            // line of the submitted text minus line of the nested one, when exact
 	exact  bool
-	last   int // last line when exact
+	last   int    // last line when exact
+	file   string // the pinned file that the nested text is
 }
 
 func (l lineMap) span(first, last uint) sallyport.Span {
@@ -185,6 +188,7 @@ type machine struct {
 	fileName string                 // what $0 is, where known
 	locals   []map[string]*variable // what local names held before, by function being followed
 	ran      map[string]bool        // files that were followed
+	pinned   map[string]string      // names of pinned files as they were given, by cleaned path
 	words    []field                // of the current command
 	events   map[event]bool
 	lib      map[string]bool // functions of well-known files that were sourced
@@ -214,7 +218,7 @@ func Walk(w World) *Trace {
 func newMachine(w World) *machine {
 	m := &machine{
 		world: w, trace: &Trace{Fifos: map[string]bool{}, Readings: Readings{}}, vars: map[string]*variable{}, funcs: map[string]*function{},
-		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{}, lib: map[string]bool{}, events: map[event]bool{},
+		aliases: map[string]string{}, shopt: map[string]bool{}, fds: map[int]stream{}, marks: map[*value.Hole]rune{}, active: map[string]int{}, gaps: map[uint]bool{}, ran: map[string]bool{}, pinned: map[string]string{}, lib: map[string]bool{}, events: map[event]bool{},
 		place: Place{Certainty: sallyport.Must}, ifs: " \t\n",
 	}
 	for name, val := range w.Env {
@@ -230,8 +234,9 @@ func newMachine(w World) *machine {
 		}
 		m.vars[argsName] = v
 	}
-	for p, body := range w.Files {
-		m.vars[filePrefix+path.Clean(p)] = &variable{val: value.Lit(string(body)), exported: true}
+	for _, p := range slices.Sorted(maps.Keys(w.Files)) {
+		m.pinned[path.Clean(p)] = p
+		m.vars[filePrefix+path.Clean(p)] = &variable{val: value.Lit(string(w.Files[p])), exported: true}
 	}
 	if w.Stdin != nil {
 		m.fds[0] = stream{kind: content, in: *w.Stdin}
@@ -344,6 +349,17 @@ func (m *machine) at(n syntax.Node) Place {
 	return p
 }
 
+// locate moves the current place to lines of the text being walked.
+func (m *machine) locate(first, last uint) {
+	m.place.Lines = m.lines.span(first, last)
+	switch {
+	case m.lines.file != "":
+		m.place.File, m.place.FileLines = m.lines.file, sallyport.Span{int(first), max(int(first), int(last))}
+	case !m.lines.nested:
+		m.place.File, m.place.FileLines = "", sallyport.Span{}
+	}
+}
+
 func (m *machine) spanOf(n syntax.Node) sallyport.Span {
 	return m.lines.span(n.Pos().Line(), endLine(n))
 }
@@ -359,7 +375,7 @@ func endLine(n syntax.Node) uint {
 
 func (m *machine) gap(why string) {
 	for i := len(m.trace.Gaps) - 1; i >= 0 && i >= len(m.trace.Gaps)-40; i-- {
-		if g := &m.trace.Gaps[i]; g.Why == why && g.Place.Lines == m.place.Lines {
+		if g := &m.trace.Gaps[i]; g.Why == why && g.Place.Same(m.place) {
 			return
 		}
 	}
@@ -396,7 +412,7 @@ func (m *machine) repeated(kind, target, detail string) bool {
 	if len(detail) > 512 {
 		detail = detail[:512]
 	}
-	k := event{kind, target, detail, m.place.Principal, string(m.place.Certainty), m.place.Condition, m.place.Lines, len(m.place.Via), m.place.Decoded}
+	k := event{kind, target, detail, m.place.Principal, string(m.place.Certainty), m.place.Condition, m.place.File, m.place.Lines, m.place.FileLines, len(m.place.Via), m.place.Decoded}
 	if m.events[k] {
 		return true
 	}
@@ -405,10 +421,10 @@ func (m *machine) repeated(kind, target, detail string) bool {
 }
 
 type event struct {
-	kind, target, detail, principal, certainty, condition string
-	lines                                                 sallyport.Span
-	via                                                   int
-	decoded                                               Hiding
+	kind, target, detail, principal, certainty, condition, file string
+	lines, fileLines                                            sallyport.Span
+	via                                                         int
+	decoded                                                     Hiding
 }
 
 func (m *machine) note(rule string, level sallyport.Verdict, message string) {
@@ -430,14 +446,15 @@ func (m *machine) program(p Program) {
 	}
 }
 
-func (m *machine) layer(name string, text string) {
+// layer keeps a text that was followed. file names the pinned file that it is, "" for what the submitted text made.
+func (m *machine) layer(name, text, file string) {
 	if len(m.trace.Layers) >= maxLayers {
 		return
 	}
 	if len(text) > maxLayer {
 		text = text[:maxLayer]
 	}
-	m.trace.Layers = append(m.trace.Layers, sallyport.Layer{Name: name, Lines: m.place.Lines, Text: m.show(text)})
+	m.trace.Layers = append(m.trace.Layers, sallyport.Layer{Name: name, Lines: m.place.Lines, Text: m.show(text), File: file})
 }
 
 func (m *machine) context() command.Context {

@@ -297,7 +297,7 @@ func (m *machine) foreign(n nested) {
 		if hidden != Plain {
 			m.place.Decoded = max(m.place.Decoded, hidden)
 			if t, ok := m.mark(n.text); ok {
-				m.layer(strings.Join(append(slices.Clone(m.place.Via), n.lang), " > "), t)
+				m.layer(strings.Join(append(slices.Clone(m.place.Via), n.lang), " > "), t, "")
 			}
 		}
 		out := m.consume(res, []value.Str{value.Lit(n.lang)})
@@ -385,7 +385,7 @@ func (m *machine) nest(n nested) {
 		m.place.Decoded = max(m.place.Decoded, hidden)
 		m.place.Written = m.place.Written || n.written
 		if hidden != Plain || n.pinned || n.file != "" && !procPath(n.file) {
-			m.layer(strings.Join(m.place.Via, " > "), text)
+			m.layer(strings.Join(m.place.Via, " > "), text, m.pinnedName(n))
 		}
 		if err != nil {
 			m.gap("runs a text that cannot be read as shell commands")
@@ -397,6 +397,7 @@ func (m *machine) nest(n nested) {
 		lines, src, words := m.lines, m.src, m.words
 		m.words = nil
 		m.lines = m.mapLines(text, n.pinned)
+		m.lines.file = m.pinnedName(n)
 		m.src = []byte(text)
 		if n.args != nil {
 			old := m.vars[argsName]
@@ -413,6 +414,17 @@ func (m *machine) nest(n nested) {
 		m.left = 0
 		m.lines, m.src, m.words = lines, src, words
 	})
+}
+
+// pinnedName is the name of the pinned file that a nested text is, as it was given: "" for any other text.
+func (m *machine) pinnedName(n nested) string {
+	if !n.pinned {
+		return ""
+	}
+	if name := m.pinned[n.file]; name != "" {
+		return name
+	}
+	return n.file
 }
 
 // mapLines finds a nested text in the submitted one, so that its lines can be named exactly. A text that does not stand

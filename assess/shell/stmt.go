@@ -34,8 +34,8 @@ func (m *machine) stmt(s *syntax.Stmt) (t tri) {
 	if s == nil || !m.spend(1) {
 		return maybe
 	}
-	lines := m.place.Lines
-	m.place.Lines = m.lines.span(s.Position.Line(), endLine(s))
+	lines, file, fileLines := m.place.Lines, m.place.File, m.place.FileLines
+	m.locate(s.Position.Line(), endLine(s))
 	if !m.lines.nested {
 		m.hiddenByGap(s)
 	}
@@ -69,7 +69,7 @@ func (m *machine) stmt(s *syntax.Stmt) (t tri) {
 	} else {
 		m.fds = fds
 	}
-	m.place.Lines = lines
+	m.place.Lines, m.place.File, m.place.FileLines = lines, file, fileLines
 	m.setStatus(t)
 	return t
 }

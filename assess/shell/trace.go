@@ -11,6 +11,8 @@ import (
 // Place says where in the text, and under what circumstances, something happens.
 type Place struct {
 	Lines     sallyport.Span // in the submitted text
+	File      string         // the pinned file in which it stands, "" for the submitted text
+	FileLines sallyport.Span // its lines there
 	Via       []string       // layers, outermost first
 	Principal string         // whose shell, "" for the login's own
 	Where     command.Where  // this machine now, or elsewhere, or later
@@ -20,6 +22,11 @@ type Place struct {
 	Written   bool   // the text that does it stands in a file that the script writes
 	Pinned    bool   // the text that does it stands in a file of the target
 	Uncalled  bool   // in a function that the text never calls
+}
+
+// Same reports whether two things happen at the same lines of the same text.
+func (p Place) Same(q Place) bool {
+	return p.Lines == q.Lines && p.File == q.File && p.FileLines == q.FileLines
 }
 
 // Effect is one effect at one place.

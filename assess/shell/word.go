@@ -472,7 +472,7 @@ func (m *machine) ansiC(s string) value.Str {
 func (m *machine) cmdSubst(c *syntax.CmdSubst) value.Str {
 	if len(c.Stmts) == 1 && c.Stmts[0].Cmd == nil && len(c.Stmts[0].Redirs) == 1 && c.Stmts[0].Redirs[0].Op == syntax.RdrIn {
 		place := m.place
-		m.place.Lines = m.spanOf(c)
+		m.locate(c.Pos().Line(), endLine(c))
 		s := m.open(m.word(c.Stmts[0].Redirs[0].Word), false)
 		m.place = place
 		return trimLines(m.readStream(s))

@@ -4,7 +4,6 @@ package words
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"sallyport"
@@ -234,6 +233,14 @@ func group(es []*sallyport.Effect) string {
 	return s
 }
 
+// line names the first line of what stands in the submitted text or in a pinned file.
+func line(s sallyport.Span, file string, in sallyport.Span) string {
+	if file != "" {
+		return fmt.Sprintf("line %d of %s", in[0], file)
+	}
+	return fmt.Sprintf("line %d", s[0])
+}
+
 // Advice says what would make approving this safer.
 func Advice(a *sallyport.Assessment) []string {
 	var out []string
@@ -251,7 +258,7 @@ func Advice(a *sallyport.Assessment) []string {
 		if f.Level.Rank() < sallyport.Medium.Rank() {
 			continue
 		}
-		at := fmt.Sprintf("line %d", f.Lines[0])
+		at := line(f.Lines, f.File, f.FileLines)
 		switch f.Rule {
 		case "remote-code":
 			add("Download the code first, put the file into the action, and let it be read before it runs (" + at + ").")
@@ -280,12 +287,10 @@ func Advice(a *sallyport.Assessment) []string {
 	for _, u := range a.Unknown {
 		switch {
 		case strings.Contains(u.Why, "contents of") || strings.Contains(u.Why, "whose contents"):
-			add(fmt.Sprintf("Attach the file that line %d runs, so that it can be read too.", u.Lines[0]))
+			add("Attach the file that " + line(u.Lines, u.File, u.FileLines) + " runs, so that it can be read too.")
 		case strings.Contains(u.Why, "value is not known") || strings.Contains(u.Why, "not known"):
-			add(fmt.Sprintf("Write the values into line %d instead of leaving them open.", u.Lines[0]))
+			add("Write the values into " + line(u.Lines, u.File, u.FileLines) + " instead of leaving them open.")
 		}
 	}
 	return out
 }
-
-var _ = path.Base

@@ -27,6 +27,7 @@ type checkFlags struct {
 	jsonl, explain, rules  bool
 	colour                 string
 	paths, services, hosts []string
+	pins                   []string
 	purpose, cwd           string
 }
 
@@ -44,6 +45,7 @@ With --jsonl, lines {"id","text","lang","name"} are read from standard input and
   echo 'systemctl restart nginx' | sallyport check -
   sallyport check --explain --service nginx --path /etc/nginx fix_servers.sh
   sallyport check --format json fix_servers.sh
+  echo ./fix_servers.sh | sallyport check --pin ./fix_servers.sh=fix_servers.sh -
 
 EXIT STATUS
   0  low       everything was understood and nothing consequential was found
@@ -64,6 +66,7 @@ EXIT STATUS
 	fl.StringArrayVar(&f.services, "service", nil, "a service that the ticket names; may be repeated")
 	fl.StringArrayVar(&f.hosts, "host", nil, "a host that the ticket names; may be repeated")
 	fl.StringVar(&f.purpose, "purpose", "", "the ticket's purpose")
+	fl.StringArrayVar(&f.pins, "pin", nil, "WORD=FILE: a file that the script runs or sources, as it names it, and where to read it; may be repeated")
 	fl.StringVar(&f.cwd, "cwd", "", "the working directory in which it would run")
 	return cmd
 }
@@ -88,13 +91,17 @@ func (f *checkFlags) run(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		args = []string{"-"}
 	}
+	files, err := f.pinned()
+	if err != nil {
+		return err
+	}
 	worst := sallyport.Low
 	for i, name := range args {
 		text, err := readText(cmd.InOrStdin(), name)
 		if err != nil {
 			return &exitError{Code: exitUsage, Err: err}
 		}
-		req := assess.Request{Text: text, Lang: f.lang, Name: name, Cwd: f.cwd,
+		req := assess.Request{Text: text, Lang: f.lang, Name: name, Cwd: f.cwd, Files: files,
 			Scope: assess.Scope{Purpose: f.purpose, Paths: f.paths, Services: f.services, Hosts: f.hosts}}
 		a := assess.Assess(contextOf(cmd), req)
 		worst = worst.Max(a.Verdict)

@@ -41,7 +41,7 @@ func (p *checkPage) print(a *sallyport.Assessment, explain bool) {
 		fmt.Fprintf(p.w, "\nWhat stands out\n")
 		for _, f := range a.Findings {
 			fmt.Fprintf(p.w, "  %s  %s  [%s]\n", p.paint(f.Level, fmt.Sprintf("%-8s", f.Level)), inert(f.Message), f.Rule)
-			p.source(f.Lines)
+			p.source(a, f.Lines, f.File, f.FileLines)
 		}
 	}
 	if len(a.Effects) > 0 {
@@ -57,7 +57,7 @@ func (p *checkPage) print(a *sallyport.Assessment, explain bool) {
 	if len(a.Unknown) > 0 {
 		fmt.Fprintf(p.w, "\nWhat could not be determined\n")
 		for _, u := range a.Unknown {
-			fmt.Fprintf(p.w, "  %-10s %s\n", where(u.Lines), inert(u.Why))
+			fmt.Fprintf(p.w, "  %-10s %s\n", where(u.Lines), inert(u.Why+inFile(u.File, u.FileLines)))
 		}
 	}
 	fmt.Fprintf(p.w, "\nUnderstood %d of %d commands.\n", a.Commands.Understood, a.Commands.Total)
@@ -87,6 +87,7 @@ func (p *checkPage) effect(e *sallyport.Effect) {
 	if len(e.Via) > 0 {
 		via = " (within " + strings.Join(e.Via, ", ") + ")"
 	}
+	via += inFile(e.File, e.FileLines)
 	fmt.Fprintf(p.w, "  %-10s %s%s\n", where(e.Lines), inert(text), inert(via))
 }
 
@@ -97,13 +98,29 @@ func where(s sallyport.Span) string {
 	return fmt.Sprintf("lines %d-%d", s[0], s[1])
 }
 
-// source shows the first lines of a span.
-func (p *checkPage) source(s sallyport.Span) {
+// inFile says where in a pinned file something stands.
+func inFile(file string, s sallyport.Span) string {
+	if file == "" {
+		return ""
+	}
+	return ", " + where(s) + " of " + file
+}
+
+// source shows the first lines of a span, or of where in a pinned file it stands.
+func (p *checkPage) source(a *sallyport.Assessment, s sallyport.Span, file string, in sallyport.Span) {
+	lines := p.lines
+	for _, l := range a.Layers {
+		if file != "" && l.File == file {
+			lines, s = strings.Split(l.Text, "\n"), in
+			fmt.Fprintf(p.w, "          in %s\n", inert(file))
+			break
+		}
+	}
 	for n := s[0]; n <= s[1] && n < s[0]+3; n++ {
-		if n < 1 || n > len(p.lines) {
+		if n < 1 || n > len(lines) {
 			continue
 		}
-		fmt.Fprintf(p.w, "    %5d | %s\n", n, inert(squash(p.lines[n-1])))
+		fmt.Fprintf(p.w, "    %5d | %s\n", n, inert(squash(lines[n-1])))
 	}
 	if s[1] >= s[0]+3 {
 		fmt.Fprintf(p.w, "          | ... to line %d\n", s[1])
