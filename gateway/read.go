@@ -146,8 +146,8 @@ func (g *Gateway) can(s *workflow.State, sess *workflow.Session, p sallyport.Per
 	add("resume", open && sess.Paused && p == sess.Escort)
 	add("end", end)
 	add("hand", open && p == sess.Escort)
-	add("approve", sess.State == workflow.Requested && g.mayIn(s, sess, nil, sallyport.AskApprove, p))
-	add("consent", sess.State == workflow.Requested && g.mayIn(s, sess, nil, sallyport.AskConsent, p))
+	add("approve", sess.State == workflow.Requested && sess.Approved == "" && g.mayIn(s, sess, nil, sallyport.AskApprove, p))
+	add("consent", sess.State == workflow.Requested && !slices.Contains(sess.Consented, p) && g.mayIn(s, sess, nil, sallyport.AskConsent, p))
 	add("say", open && (p == sess.Engineer || p == sess.Escort))
 	return out
 }

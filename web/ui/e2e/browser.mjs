@@ -41,6 +41,19 @@ export async function lookAway(page) {
   return async () => { await other.close(); await page.bringToFront(); await until(() => page.evaluate(() => !document.hidden), "the tab is in sight again"); };
 }
 
+/** Gives a page a device of its own: Chromium's virtual authenticator (WebAuthn domain of the DevTools protocol). */
+export async function device(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+  return {
+    verified: (isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
+    credentials: async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    /** Puts back a copy of the device as it was when c was taken. */
+    restore: async (c) => { await cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId: c.credentialId }); await cdp.send("WebAuthn.addCredential", { authenticatorId, credential: c }); },
+  };
+}
+
 export async function shot(page, name) {
   if (config.shots) await page.screenshot({ path: `${config.shots}/${name}.png` });
 }

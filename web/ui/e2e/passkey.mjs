@@ -1,21 +1,8 @@
 // Passkeys in real browsers: made, vouched for, asked for where the profile wants a signature, and refused where they do not fit. Chromium's virtual
 // authenticator (WebAuthn domain of the DevTools protocol) stands for the device.
-import { bad, config, enter, finish, shot, start, want } from "./browser.mjs";
+import { bad, config, device, enter, finish, shot, start, want } from "./browser.mjs";
 
 await start();
-
-/** Gives a page a device of its own. */
-async function device(page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
-  return {
-    verified: (isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
-    credentials: async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-    /** Puts back a copy of the device as it was when c was taken. */
-    restore: async (c) => { await cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId: c.credentialId }); await cdp.send("WebAuthn.addCredential", { authenticatorId, credential: c }); },
-  };
-}
 
 const ana = await enter("ana"), ed = await enter("ed"), ada = await enter("ada");
 const devices = { ana: await device(ana), ed: await device(ed), ada: await device(ada) };

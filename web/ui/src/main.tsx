@@ -31,11 +31,11 @@ import "./style.css";
 const failed = signal<Refusal | null>(null);
 
 // The menu, in groups. A page is offered where the server says so for one of its names; also are pages reached from it.
-const menu: { to: string; label: string; needs: string[]; k: string; also?: string[]; group?: string }[] = [
-  { to: "/queue", label: "Queue", needs: ["queue"], k: "1", group: "Work", also: ["actions"] }, { to: "/sessions", label: "Sessions", needs: ["sessions"], k: "2" }, { to: "/tickets", label: "Tickets", needs: ["tickets"], k: "3" },
-  { to: "/people", label: "People", needs: ["people"], k: "4", group: "Who may what" }, { to: "/systems", label: "Systems", needs: ["systems"], k: "5", also: ["disclosures"] }, { to: "/policy", label: "Policy", needs: ["policy"], k: "6" },
-  { to: "/policy/profiles", label: "Policy", needs: ["inforce"], k: "6", also: ["policy"] }, { to: "/acceptances", label: "Exceptions", needs: ["acceptances"], k: "7", also: ["runbooks", "approvals"] }, { to: "/runbooks", label: "Exceptions", needs: ["runbooks"], k: "7", also: ["acceptances", "approvals"] },
-  { to: "/revoke", label: "Revoke", needs: ["revoke"], k: "8" }, { to: "/ledger", label: "Ledger", needs: ["ledger"], k: "9", group: "Evidence" }, { to: "/who", label: "Questions", needs: ["who"], k: "0", also: ["ending"] },
+const menu: { to: string; label: string; needs: string[]; k: string; group: string; also?: string[] }[] = [
+  { to: "/queue", label: "Queue", needs: ["queue"], k: "1", group: "Work", also: ["actions"] }, { to: "/sessions", label: "Sessions", needs: ["sessions"], k: "2", group: "Work" }, { to: "/tickets", label: "Tickets", needs: ["tickets"], k: "3", group: "Work" },
+  { to: "/people", label: "People", needs: ["people"], k: "4", group: "Who may what" }, { to: "/systems", label: "Systems", needs: ["systems"], k: "5", group: "Who may what", also: ["disclosures"] }, { to: "/policy", label: "Policy", needs: ["policy"], k: "6", group: "Who may what" },
+  { to: "/policy/profiles", label: "Policy", needs: ["inforce"], k: "6", group: "Who may what", also: ["policy"] }, { to: "/acceptances", label: "Exceptions", needs: ["acceptances"], k: "7", group: "Who may what", also: ["runbooks", "approvals"] }, { to: "/runbooks", label: "Exceptions", needs: ["runbooks"], k: "7", group: "Who may what", also: ["acceptances", "approvals"] },
+  { to: "/revoke", label: "Revoke", needs: ["revoke"], k: "8", group: "Who may what" }, { to: "/ledger", label: "Ledger", needs: ["ledger"], k: "9", group: "Evidence" }, { to: "/who", label: "Questions", needs: ["who"], k: "0", group: "Evidence", also: ["ending"] },
 ];
 const offered = () => menu.filter((m, i) => me.value?.can.some((c) => m.needs.includes(c)) && !menu.slice(0, i).some((o) => o.k === m.k && me.value?.can.some((c) => o.needs.includes(c))));
 
@@ -79,7 +79,7 @@ function Shell() {
       <a class="skip" href="#main">Skip to the page</a>
       <nav class="rail" aria-label="Pages">
         <p class="brand"><img src="/icon.svg" alt="" width="22" height="22" />Sallyport</p>
-        <ul>{offered().map((m) => <li>{m.group && <p class="group">{m.group}</p>}<Link to={m.to} current={m.to.split("/")[1] === at || !!m.also?.includes(at)}><span>{m.label}{m.to === "/queue" && waiting > 0 && <b class="count">{waiting}</b>}</span><Kbd k={m.k} /></Link></li>)}</ul>
+        <ul>{offered().map((m, i, all) => <li>{m.group !== all[i - 1]?.group && <p class="group">{m.group}</p>}<Link to={m.to} current={m.to.split("/")[1] === at || !!m.also?.includes(at)}><span>{m.label}{m.to === "/queue" && waiting > 0 && <b class="count">{waiting}</b>}</span><Kbd k={m.k} /></Link></li>)}</ul>
         <div class="rail-foot">
           {mine.length > 0 && <p class={"presence " + (lost.length ? "off" : "on")}>{lost.length ? "not heard by the gateway" : `escorting ${mine.length === 1 ? "one session" : mine.length + " sessions"}`}</p>}
           <p class={"link " + (connected.value ? "on" : "off")}>{connected.value ? "live" : "connection lost"}</p>

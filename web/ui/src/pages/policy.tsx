@@ -62,8 +62,8 @@ function AboutAll({ system, ask, at }: { system: string; ask: string; at: string
     <div class="two"><div class="left"><Problem e={error} />
       <Table name={`who-may-${ask}-${system}`} what="person" none="Nobody holds a role on this system." rows={data} id={(e) => e.person} text={(e) => `${e.person} ${e.name} ${e.allowed ? "yes" : "no"} ${(e.because ?? []).join(" ")}`} act={(e) => setOpen(e.person)}
         cols={[
-          { head: "Person", cell: (e) => <><bdi>{e.name}</bdi><small>{e.person}</small></> }, { head: "May they", cell: (e) => <MayThey e={e} /> },
-          { head: "Because", class: "grow", cell: (e) => <>{(e.because ?? [])[0]}{(e.because ?? []).length > 1 && <small>and {e.because!.length - 1} more</small>}</> },
+          { head: "Person", class: "thin", cell: (e) => <><bdi>{e.name}</bdi><small>{e.person}</small></> }, { head: "May they", class: "thin", cell: (e) => <MayThey e={e} /> },
+          { head: "Because", cell: (e) => <><Reason says={(e.because ?? [])[0] ?? ""} />{(e.because ?? []).length > 1 && <small>and {e.because!.length - 1} more</small>}</> },
         ]} /></div>
       <aside class="right">{one ? <Why e={one} /> : <Empty>Choose a person to see the whole reason.</Empty>}</aside>
     </div>
@@ -86,16 +86,22 @@ function AboutOne({ person, system, at }: { person: string; system: string; at: 
     <div class="two"><div class="left">
       <Table name={`what-${person}-may-${system}`} what="question" none="" rows={all} id={(x) => x.ask} text={(x) => `${askWords(x.ask)} ${x.e.allowed ? "yes" : "no"} ${(x.e.because ?? []).join(" ")}`} act={(x) => setOpen(x.ask)}
         cols={[
-          { head: `May ${all[0]!.e.name}`, cell: (x) => <b>{askWords(x.ask)}</b> }, { head: "", cell: (x) => <MayThey e={x.e} /> },
-          { head: "Because", class: "grow", cell: (x) => <>{(x.e.because ?? [])[0]}{(x.e.because ?? []).length > 1 && <small>and {x.e.because!.length - 1} more</small>}</> },
+          { head: `May ${all[0]!.e.name}`, class: "thin", cell: (x) => <b>{askWords(x.ask)}</b> }, { head: "", class: "thin", cell: (x) => <MayThey e={x.e} /> },
+          { head: "Because", cell: (x) => <><Reason says={(x.e.because ?? [])[0] ?? ""} />{(x.e.because ?? []).length > 1 && <small>and {x.e.because!.length - 1} more</small>}</> },
         ]} /></div>
       <aside class="right">{one && <Why e={one.e} />}</aside>
     </div>
   );
 }
 
+/** A reason, with what it rests on set apart: "sentence. [rule; requirement; basis]". */
+function Reason({ says }: { says: string }) {
+  const m = /^([^]*?)\s*\[([^\]]*)\]$/.exec(says);
+  return m ? <>{m[1]}<small>{m[2]}</small></> : <>{says}</>;
+}
+
 function Why({ e }: { e: Explained }) {
-  const part = (title: string, lines?: string[] | null) => !!lines?.length && <section><h2>{title}</h2><ul class="advice">{lines.map((l) => <li>{l}</li>)}</ul></section>;
+  const part = (title: string, lines?: string[] | null) => !!lines?.length && <section><h2>{title}</h2><ul class="advice">{lines.map((l) => <li><Reason says={l} /></li>)}</ul></section>;
   return (
     <div class="decide">
       <p class="summary"><b>{e.question}</b></p>

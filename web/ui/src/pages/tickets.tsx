@@ -1,6 +1,7 @@
-import { post } from "../api";
+import { useState } from "preact/hooks";
+import { post, type Refusal } from "../api";
 import { useLoad } from "../live";
-import { ask, attempt, list } from "../parts/dialog";
+import { ask, list } from "../parts/dialog";
 import { Button, Head, Party, Problem, State, When } from "../parts/bits";
 import { isMe } from "../parts/sessionkeys";
 import { Table } from "../parts/table";
@@ -11,7 +12,11 @@ import { adminOf } from "../parts/admin";
 
 export function TicketsPage() {
   const { data, error, reload } = useLoad<Ticket[]>("tickets", (n) => n.kind.startsWith("ticket.") || n.kind.startsWith("session."));
-  const open = (t: Ticket) => attempt(async () => { const s = await post<Session>(`tickets/${t.id}/session`); go(`/sessions/${s.id}`); });
+  const [refused, setRefused] = useState<{ of: string; e: Refusal } | null>(null);
+  const open = async (t: Ticket) => {
+    setRefused(null);
+    try { const s = await post<Session>(`tickets/${t.id}/session`); go(`/sessions/${s.id}`); } catch (e) { setRefused({ of: t.id, e: e as Refusal }); }
+  };
   const add = () => {
     const now = new Date(), later = new Date(now.getTime() + 4 * 3600e3), text = (d: Date) => d.toISOString().replace(/\.\d+/, "");
     ask({
@@ -31,6 +36,7 @@ export function TicketsPage() {
     <>
       <Head title="Tickets" sub="What is to be done, where, by whom, and when.">{adminOf() && <Button kind="primary" onClick={add}>Open a ticket…</Button>}</Head>
       <Problem e={error} />
+      {refused && <div class="problem" role="alert"><p><b>No session for {refused.of}.</b> {refused.e.message}</p>{refused.e.hint && <p class="hint">{refused.e.hint}</p>}</div>}
       {data && <Table name="tickets" what="ticket" none="There is no ticket that concerns you." rows={data} id={(t) => t.id} text={(t) => JSON.stringify(t)}
         open={(t) => (t.session ? `/sessions/${t.session}` : "/tickets")}
         cols={[
