@@ -29,7 +29,7 @@ func IsURL(source string) bool {
 func LocalPath(source string) string { return strings.TrimPrefix(source, "file://") }
 
 // Clone copies everything that a server offers into dir. It is the one place that uses a network, and the one child that
-// sees the caller's HOME and SSH agent, for keys and known hosts; the configuration of user and system stays unread.
+// sees the caller's HOME and SSH agent, for keys and known hosts, whom the caller trusts for TLS, and the way to a proxy; the configuration of user and system stays unread.
 func Clone(ctx context.Context, url, dir string) error {
 	if !IsURL(url) || strings.HasPrefix(url, "-") {
 		return sallyport.Errorf(sallyport.Invalid, "%q is no https or ssh URL", url)
@@ -44,6 +44,11 @@ func Clone(ctx context.Context, url, dir string) error {
 	}
 	cmd.Env = append(cmd.Env, "GIT_ALLOW_PROTOCOL=https:ssh", "HOME="+os.Getenv("HOME"), "SSH_AUTH_SOCK="+os.Getenv("SSH_AUTH_SOCK"),
 		"GIT_SSH_COMMAND=ssh -oBatchMode=yes -oClearAllForwardings=yes")
+	for _, name := range []string{"GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"} {
+		if value, ok := os.LookupEnv(name); ok {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+	}
 	isolate(cmd)
 	var talk tail
 	cmd.Stderr = &talk
@@ -58,7 +63,10 @@ func (r *Repo) Check(ctx context.Context, f func(line string)) error {
 	cmd := r.command(ctx, "fsck", "--connectivity-only", "--unreachable", "--no-reflogs", "--no-progress", "--no-dangling")
 	lines := &lineWriter{f: f}
 	cmd.Stdout, cmd.Stderr = lines, lines // the same writer, so that os/exec uses one copier
-	err := cmd.Run()
+	err := start(cmd)
+	if err == nil {
+		err = cmd.Wait()
+	}
 	lines.end()
 	if _, ok := err.(*exec.ExitError); ok {
 		return ctx.Err() // a non-zero status says that something is wrong, which the lines say better

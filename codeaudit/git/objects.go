@@ -54,7 +54,7 @@ func (r *Repo) list(ctx context.Context, format string, f func(line []byte)) (co
 		return "", err
 	}
 	widen(out)
-	if err := cmd.Start(); err != nil {
+	if err := start(cmd); err != nil {
 		return "", failed(ctx, "cat-file", err, &talk)
 	}
 	lines := bufio.NewReaderSize(out, 256<<10)
@@ -123,7 +123,7 @@ func (r *Repo) readSome(ctx context.Context, ids []string, limit int64, f func(o
 	widen(out)
 	var talk tail
 	cmd.Stderr = &talk
-	if err := cmd.Start(); err != nil {
+	if err := start(cmd); err != nil {
 		return 0, failed(ctx, "cat-file", err, &talk)
 	}
 	defer cmd.Wait()
@@ -228,7 +228,7 @@ func (r *Repo) startCat() (*catFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
+	if err := start(cmd); err != nil {
 		return nil, failed(context.Background(), "cat-file", err, &tail{})
 	}
 	return &catFile{cmd, in, bufio.NewReaderSize(out, 64<<10)}, nil

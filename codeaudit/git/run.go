@@ -69,6 +69,15 @@ func isolate(cmd *exec.Cmd) {
 	cmd.WaitDelay = 5 * time.Second
 }
 
+// start starts a child and bounds it.
+func start(cmd *exec.Cmd) error {
+	err := cmd.Start()
+	if err == nil {
+		bound(cmd.Process.Pid)
+	}
+	return err
+}
+
 // Output runs a short git command and returns at most limit bytes of what it prints; more is an error.
 func (r *Repo) Output(ctx context.Context, limit int64, stdin io.Reader, args ...string) ([]byte, error) {
 	cmd := r.command(ctx, args...)
@@ -77,7 +86,10 @@ func (r *Repo) Output(ctx context.Context, limit int64, stdin io.Reader, args ..
 	out.left = limit
 	var talk tail
 	cmd.Stdout, cmd.Stderr = &out, &talk
-	err := cmd.Run()
+	err := start(cmd)
+	if err == nil {
+		err = cmd.Wait()
+	}
 	if out.left < 0 {
 		return nil, sallyport.Errorf(sallyport.Limited, "git %s printed more than %d bytes", args[0], limit)
 	}

@@ -3,10 +3,15 @@ package git
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
+	"time"
+
+	"sallyport"
 )
 
 // Stream is a git diff-tree child that compares what it is told to, one batch after the other.
@@ -41,12 +46,30 @@ func (r *Repo) DiffTree(ctx context.Context, args ...string) (*Stream, error) {
 		return nil, err
 	}
 	widen(out)
-	s.Out = bufio.NewReaderSize(out, 256<<10)
-	if err := s.cmd.Start(); err != nil {
+	s.Out = bufio.NewReaderSize(patient{out}, 256<<10)
+	if err := start(s.cmd); err != nil {
 		cancel()
 		return nil, failed(ctx, "diff-tree", err, &s.talk)
 	}
 	return s, nil
+}
+
+// stall is how long a comparison may be silent. A history can be made so that comparing it takes for ever; who waits longer than
+// this gives the child up and asks for its commits one by one, so that one commit cannot be compared and the others can. A variable for tests.
+var stall = 10 * time.Minute
+
+// patient reads a child's pipe until it is silent for too long.
+type patient struct{ pipe io.Reader }
+
+func (p patient) Read(b []byte) (int, error) {
+	if f, ok := p.pipe.(*os.File); ok {
+		_ = f.SetReadDeadline(time.Now().Add(stall)) // a system without deadlines on pipes waits for ever
+	}
+	n, err := p.pipe.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = sallyport.Errorf(sallyport.Limited, "git said nothing for %v", stall)
+	}
+	return n, err
 }
 
 // Ask sends a batch; the caller reads the answer from Out up to the line EndMark before it asks again.

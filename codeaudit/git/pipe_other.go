@@ -1,7 +1,0 @@
-//go:build !linux
-
-package git
-
-import "io"
-
-func widen(io.Reader) {}
