@@ -102,6 +102,12 @@ type AcceptanceSigned struct {
 	Signature  *Signed   `json:"signature,omitempty"`
 }
 
+// AcceptanceWarned says that those concerned were warned that an acceptance ends soon. By is the gateway.
+type AcceptanceWarned struct {
+	Acceptance AcceptID  `json:"acceptance"`
+	Until      time.Time `json:"until"`
+}
+
 // AcceptanceEnded takes it back before its time.
 type AcceptanceEnded struct {
 	Acceptance AcceptID `json:"acceptance"`
@@ -182,6 +188,7 @@ func (NetworksSet) Kind() Kind      { return "networks.set" }
 func (TicketOpened) Kind() Kind     { return "ticket.opened" }
 func (TicketClosed) Kind() Kind     { return "ticket.closed" }
 func (AcceptanceSigned) Kind() Kind { return "acceptance.signed" }
+func (AcceptanceWarned) Kind() Kind { return "acceptance.warned" }
 func (AcceptanceEnded) Kind() Kind  { return "acceptance.ended" }
 func (ApprovalRecorded) Kind() Kind { return "approval.recorded" }
 func (RunbookSigned) Kind() Kind    { return "runbook.signed" }

@@ -12,7 +12,7 @@ var kinds = func() map[Kind]reflect.Type {
 		LogOpened{}, Heartbeat{}, PolicySet{}, ListSet{}, ExportMade{}, ReplayWatched{}, PageShown{}, Witnessed{},
 		PersonAdded{}, PersonChanged{}, FactRecorded{}, FactVouched{}, FactWithdrawn{}, KeyOffered{}, KeyEnrolled{}, KeyRetired{},
 		RoleAssigned{}, RoleWithdrawn{}, SignedIn{},
-		SystemSet{}, TargetSet{}, TargetChecking{}, DisclosureSet{}, NetworksSet{}, TicketOpened{}, TicketClosed{}, AcceptanceSigned{}, AcceptanceEnded{},
+		SystemSet{}, TargetSet{}, TargetChecking{}, DisclosureSet{}, NetworksSet{}, TicketOpened{}, TicketClosed{}, AcceptanceSigned{}, AcceptanceWarned{}, AcceptanceEnded{},
 		ApprovalRecorded{}, RunbookSigned{}, RunbookSeconded{}, RunbookWithdrawn{}, Revoked{}, Restored{},
 		SessionRequested{}, SessionApproved{}, SessionRefused{}, ConsentGiven{}, SessionOpened{}, OwnerTold{}, SessionClaimed{},
 		SessionHanded{}, SessionPaused{}, SessionResumed{}, PresenceLost{}, PresenceBack{}, SessionEnding{}, SessionEnded{}, Said{},

@@ -151,9 +151,21 @@ func (f *follower) notes(s *workflow.State, act *workflow.Action, sess *workflow
 		}
 	}
 	if act.State == workflow.Running && f.state != workflow.Running {
+		if act.Permit != nil && act.Permit.Runbook != "" {
+			out = append(out, f.g.underRunbook(s, act.Permit.Runbook))
+		}
 		out = append(out, "running")
 	}
 	return out
+}
+
+// underRunbook says that nobody decided anew, and who did in advance; the gateway's lock is held.
+func (g *Gateway) underRunbook(s *workflow.State, name sallyport.RunbookID) string {
+	r := s.Runbooks[name]
+	if r == nil {
+		return fmt.Sprintf("runs under runbook %s, without a new decision", name)
+	}
+	return fmt.Sprintf("runs under runbook %s, without a new decision: signed by %s and %s, until %s", name, g.party(s, r.Escort).Name, g.party(s, r.Second).Name, r.Until.UTC().Format("2006-01-02 15:04Z"))
 }
 
 func waitingFor(sess *workflow.Session) string {

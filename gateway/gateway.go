@@ -39,6 +39,8 @@ type Config struct {
 	Heartbeat   time.Duration // between heartbeats; 0 is one minute
 	LinkLost    time.Duration // escort's page silent for so long is gone; 0 is 2 s
 	ProposeRate int           // proposals per minute of one engineer; 0 is 60
+	WarnBefore  time.Duration // before a risk acceptance ends; 0 is a week, negative never
+	TellBy      string        // how system owners are told, for the record: "feed", "feed,webhook", ...; "" is feed
 }
 
 // Gateway implements Service.
@@ -110,6 +112,12 @@ func (g *Gateway) defaults() {
 	}
 	if g.LinkLost == 0 {
 		g.LinkLost = 2 * time.Second
+	}
+	if g.WarnBefore == 0 {
+		g.WarnBefore = 7 * 24 * time.Hour
+	}
+	if g.TellBy == "" {
+		g.TellBy = "feed"
 	}
 	if g.ProposeRate == 0 {
 		g.ProposeRate = 60

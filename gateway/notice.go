@@ -105,7 +105,7 @@ func (g *Gateway) concerns(s *workflow.State, n Notice, p sallyport.PersonID) bo
 		return sess != nil && g.party2(s, sess, p) || g.may(s, "*", sallyport.AskExport, "", p)
 	}
 	switch n.Kind {
-	case "ticket.opened", "ticket.closed", "system.set", "target.set": // a hint to look at one's own list again
+	case "ticket.opened", "ticket.closed", "system.set", "target.set", "acceptance.warned": // a hint to look at one's own list again
 		return true
 	}
 	return g.mayList(s, p)

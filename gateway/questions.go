@@ -28,7 +28,8 @@ type AcceptanceView struct {
 	Rule       string             `json:"rule"`
 	By         sallyport.PersonID `json:"by"`
 	Until      time.Time          `json:"until"`
-	Ended      bool               `json:"ended,omitempty"` // taken back before its time
+	Warned     bool               `json:"warned,omitempty"` // it ends soon, and those concerned were told
+	Ended      bool               `json:"ended,omitempty"`  // taken back before its time
 	Details    any                `json:"details,omitempty"`
 }
 
@@ -45,7 +46,7 @@ func (g *Gateway) Acceptances(ctx context.Context, c Caller) ([]AcceptanceView, 
 			if !all && !g.may(s, a.System, sallyport.AskWatch, "", c.Person) && !g.may(s, a.System, sallyport.AskAcceptRisk, "", c.Person) {
 				continue
 			}
-			v := AcceptanceView{Acceptance: a.Acceptance, System: a.System, Person: a.Person, Rule: a.Rule, By: a.By, Until: a.Until, Ended: a.Ended}
+			v := AcceptanceView{Acceptance: a.Acceptance, System: a.System, Person: a.Person, Rule: a.Rule, By: a.By, Until: a.Until, Warned: a.Warned, Ended: a.Ended}
 			if err := g.blobJSON(a.Details, &v.Details); err != nil {
 				v.Details = nil
 			}
@@ -55,4 +56,25 @@ func (g *Gateway) Acceptances(ctx context.Context, c Caller) ([]AcceptanceView, 
 	})
 	slices.SortFunc(out, func(a, b AcceptanceView) int { return a.Until.Compare(b.Until) })
 	return out, err
+}
+
+// accepted lists the risk acceptances that a session rests on. The caller holds the lock.
+func (g *Gateway) accepted(s *workflow.State, sess *workflow.Session) (out []AcceptedView) {
+	mode, _ := sallyport.AskOf(sess.Mode)
+	for _, q := range []struct {
+		ask sallyport.Ask
+		who sallyport.PersonID
+	}{{mode, sess.Engineer}, {sallyport.AskEscort, sess.Escort}} {
+		if q.who == "" {
+			continue
+		}
+		answer, err := g.check.Question(s, sess, nil, q.ask, q.who, policy.StageWork, g.time(), g.cache)
+		if err != nil {
+			continue
+		}
+		for _, a := range answer.Accepted {
+			out = append(out, AcceptedView{a.ID, q.who, a.Rule, a.By, a.Until})
+		}
+	}
+	return out
 }

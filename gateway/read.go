@@ -93,6 +93,9 @@ func (g *Gateway) session(s *workflow.State, sess *workflow.Session, viewer sall
 	}
 	v.Waiting = g.waiting(s, sess)
 	v.Can = g.can(s, sess, viewer)
+	if actions && sess.State != workflow.Ended && sess.State != workflow.Refused {
+		v.Accepted = g.accepted(s, sess)
+	}
 	if open := sess.State == workflow.Open || sess.State == workflow.Requested; open && (sess.Escort == "" || sess.Offered) {
 		v.Match = g.matchView(s, sess, nil, viewer, actions)
 	}
@@ -154,7 +157,7 @@ func (g *Gateway) can(s *workflow.State, sess *workflow.Session, p sallyport.Per
 
 // summary gives an action in a line. full is false for the engineer, who sees nothing of what the target holds before it is released.
 func (g *Gateway) summary(s *workflow.State, a *workflow.Action, full bool) ActionSummary {
-	v := ActionSummary{ID: a.ID, Session: a.Session, Target: a.Target, State: string(a.State), Proposed: a.At, Changed: a.Changed, Why: a.Why}
+	v := ActionSummary{ID: a.ID, Session: a.Session, Target: a.Target, State: string(a.State), Proposed: a.At, Changed: a.Changed, Why: a.Why, Runbook: string(a.Runbook)}
 	var spec sallyport.Spec
 	if g.blobJSON(a.Spec, &spec) == nil {
 		v.Text = strings.ToValidUTF8(string(clip(spec.Text, summaryText)), "\uFFFD")

@@ -65,6 +65,10 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s closed ticket %s", by, b.Ticket)
 	case *sallyport.AcceptanceSigned:
 		return fmt.Sprintf("%s accepted the risk of setting aside %s until %s", by, b.Rule, b.Until.Format("2006-01-02 15:04Z"))
+	case *sallyport.AcceptanceWarned:
+		return fmt.Sprintf("Risk acceptance %s ends at %s: those concerned were warned", b.Acceptance, b.Until.Format("2006-01-02 15:04Z"))
+	case *sallyport.AcceptanceEnded:
+		return fmt.Sprintf("%s ended risk acceptance %s: %s", by, b.Acceptance, b.Reason)
 	case *sallyport.Revoked:
 		return fmt.Sprintf("%s revoked %s %s: %s", by, b.What, b.Name, b.Reason)
 	case *sallyport.Restored:
@@ -114,6 +118,9 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 	case *sallyport.ActionCancelled:
 		return fmt.Sprintf("Action %s was cancelled: %s", b.Action, b.Why)
 	case *sallyport.ActionStarted:
+		if b.Runbook != "" {
+			return fmt.Sprintf("Action %s was permitted under runbook %s, without a new decision, and started", b.Action, b.Runbook)
+		}
 		return fmt.Sprintf("Action %s was permitted and started", b.Action)
 	case *sallyport.ActionStopping:
 		return fmt.Sprintf("%s asked action %s to end: %s", by, b.Action, b.Why)

@@ -83,11 +83,8 @@ func (g *Gateway) tryOpen(ctx context.Context, session sallyport.SessionID) {
 func (g *Gateway) tellOwners(ctx context.Context, session sallyport.SessionID, event string) {
 	var drafts []draft
 	_ = g.view(func(s *workflow.State) error {
-		sess := s.Sessions[session]
-		for _, p := range s.People {
-			if p.Holds(sallyport.RoleSystemOwner, sess.System, s.Now) {
-				drafts = append(drafts, say(&sallyport.OwnerTold{Event: event, Owner: p.ID, Via: "feed"}))
-			}
+		for _, owner := range g.owners(s, s.Sessions[session].System) {
+			drafts = append(drafts, say(&sallyport.OwnerTold{Event: event, Owner: owner, Via: g.TellBy}))
 		}
 		return nil
 	})

@@ -28,6 +28,7 @@ func (g *Gateway) tick() {
 		g.watchPresence(g.ctx)
 		g.expire(g.ctx)
 		g.lapse(g.ctx, &judged)
+		g.warn(g.ctx)
 		if g.Now().Sub(beat) >= g.Heartbeat {
 			beat = g.Now()
 			if _, err := g.append(g.ctx, sallyport.Gateway, "", say(&sallyport.Heartbeat{Every: g.Heartbeat})); err != nil {
@@ -88,6 +89,24 @@ func (g *Gateway) lapse(ctx context.Context, until *time.Time) {
 	g.mu.Unlock()
 	for id, why := range ending {
 		g.background.Go(func() { g.endNow(ctx, id, why) })
+	}
+}
+
+// warn says once of every risk acceptance in force that it ends soon (R59). That it ends needs nobody: it is judged at each use.
+func (g *Gateway) warn(ctx context.Context) {
+	var due []sallyport.AcceptanceWarned
+	g.mu.Lock()
+	now := g.time()
+	for id, a := range g.state.Acceptances {
+		if !a.Ended && !a.Warned && now.Before(a.Until) && a.Until.Sub(now) <= g.WarnBefore {
+			due = append(due, sallyport.AcceptanceWarned{Acceptance: id, Until: a.Until})
+		}
+	}
+	g.mu.Unlock()
+	for _, w := range due {
+		if _, err := g.append(ctx, sallyport.Gateway, "", say(&w)); err != nil {
+			g.log.Warn("the end of a risk acceptance could not be warned of", "acceptance", w.Acceptance, "err", err)
+		}
 	}
 }
 

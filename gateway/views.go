@@ -56,8 +56,19 @@ type SessionView struct {
 	Actions   []ActionSummary     `json:"actions,omitempty"`
 	SignAsked bool                `json:"signAsked,omitempty"` // policy asks engineers to sign what they propose
 	Can       []string            `json:"can"`                 // what the caller may do now: claim, pause, resume, end, hand, approve, consent, say
+	// Accepted are the risk acceptances without which the engineer or the escort could not take part; in a session's own view.
+	Accepted []AcceptedView `json:"accepted,omitempty"`
 	// Match says who could escort, while the session waits for somebody who does.
 	Match *MatchView `json:"match,omitempty"`
+}
+
+// AcceptedView is a risk acceptance that makes the difference.
+type AcceptedView struct {
+	Acceptance sallyport.AcceptID `json:"acceptance"`
+	For        sallyport.PersonID `json:"for"`
+	Rule       string             `json:"rule"`
+	By         sallyport.PersonID `json:"by"`
+	Until      time.Time          `json:"until"`
 }
 
 // ActionSummary is an action in a list or a transcript. Text is there for whoever may see it.
@@ -73,7 +84,8 @@ type ActionSummary struct {
 	Proposed time.Time           `json:"proposed"`
 	Changed  time.Time           `json:"changed"`
 	Exit     *int                `json:"exit,omitempty"`
-	Why      string              `json:"why,omitempty"` // of a refusal, a stop, a cancellation
+	Why      string              `json:"why,omitempty"`     // of a refusal, a stop, a cancellation
+	Runbook  string              `json:"runbook,omitempty"` // it was proposed under this runbook: it runs without a new decision
 	Words    []Message           `json:"words,omitempty"`
 }
 

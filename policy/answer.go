@@ -83,7 +83,8 @@ func (a Answer) NeedsSecond() bool {
 	return false
 }
 
-// IDs lists the policies that decided, then the lists as name@version: what a decision entry records.
+// IDs lists the policies that decided, then the lists as name@version, then the risk acceptances that made the difference as
+// accepted:ID: what a decision entry records.
 func (a Answer) IDs() []string {
 	var out []string
 	for _, p := range a.Policies {
@@ -91,6 +92,9 @@ func (a Answer) IDs() []string {
 	}
 	for _, l := range a.Lists {
 		out = append(out, l.Name+"@"+l.Version)
+	}
+	for _, a := range a.Accepted {
+		out = append(out, "accepted:"+string(a.ID))
 	}
 	return out
 }

@@ -36,6 +36,12 @@ func (s *State) access(e sallyport.Entry, b sallyport.Body) (func(), error) {
 		return func() {
 			s.Acceptances[b.Acceptance] = &Acceptance{AcceptanceSigned: *b, By: e.By, Index: s.Size}
 		}, err
+	case *sallyport.AcceptanceWarned:
+		a := s.Acceptances[b.Acceptance]
+		if a == nil || a.Ended || a.Warned || !a.Until.Equal(b.Until) {
+			return nil, illegal("acceptance %q does not end at %s, or its end was warned of", b.Acceptance, stamp(b.Until))
+		}
+		return func() { a.Warned = true }, onlyGateway(e)
 	case *sallyport.AcceptanceEnded:
 		a := s.Acceptances[b.Acceptance]
 		if a == nil || a.Ended {

@@ -177,9 +177,10 @@ type Session struct {
 // Acceptance is a risk acceptance.
 type Acceptance struct {
 	sallyport.AcceptanceSigned
-	By    sallyport.PersonID
-	Ended bool
-	Index int64
+	By     sallyport.PersonID
+	Warned bool // those concerned were told that it ends soon
+	Ended  bool
+	Index  int64
 }
 
 // Runbook is an action approved in advance.

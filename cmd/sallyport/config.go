@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -40,6 +41,17 @@ type Config struct {
 		URL        string `toml:"url"`         // told when something waits; empty: nobody is
 		SecretFile string `toml:"secret_file"` // signs what is sent, HMAC-SHA256
 	} `toml:"webhook"`
+	Mail struct {
+		From         string   `toml:"from"`          // sender's address; empty: nobody is told by mail
+		SMTP         string   `toml:"smtp"`          // host:port of a mail server; it must offer TLS unless it is on loopback
+		User         string   `toml:"user"`          // to sign in to it; empty: does not
+		PasswordFile string   `toml:"password_file"` // of the user
+		Spool        string   `toml:"spool"`         // instead of smtp: a folder that messages are written into
+		Command      []string `toml:"command"`       // instead of smtp: a program that takes a message on standard input
+	} `toml:"mail"`
+	Notice struct {
+		Acceptance string `toml:"acceptance"` // how long before a risk acceptance ends those concerned are told; empty: 168h
+	} `toml:"notice"`
 	Witnesses struct {
 		Use    []string `toml:"use"`    // "URL KEY" of each C2SP witness that checkpoints are offered to; empty: none
 		Quorum int      `toml:"quorum"` // how many must cosign before the server is content; 0: all
@@ -61,7 +73,7 @@ func loadConfig(path string) (Config, error) {
 		return c, configError(path, err)
 	}
 	base := filepath.Dir(path)
-	for _, p := range []*string{&c.State, &c.Guard, &c.Web.Cert, &c.Web.Key, &c.Webhook.SecretFile} {
+	for _, p := range []*string{&c.State, &c.Guard, &c.Web.Cert, &c.Web.Key, &c.Webhook.SecretFile, &c.Mail.PasswordFile, &c.Mail.Spool} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(base, *p)
 		}
@@ -94,10 +106,24 @@ func (c Config) validate(path string) error {
 		return sallyport.Errorf(sallyport.Invalid, "config %q: web.origin %q does not begin with https://", path, c.Web.Origin)
 	case (c.Web.Cert == "") != (c.Web.Key == ""):
 		return sallyport.Errorf(sallyport.Invalid, "config %q names only one of web.cert and web.key", path)
+	case c.warnBefore() == 0:
+		return sallyport.Errorf(sallyport.Invalid, "config %q: notice.acceptance %q is not a time such as 168h", path, c.Notice.Acceptance)
 	case c.Limits.ProposalsPerMinute < 0:
 		return sallyport.Errorf(sallyport.Invalid, "config %q: limits.proposals_per_minute %d is negative", path, c.Limits.ProposalsPerMinute)
 	}
 	return nil
+}
+
+// warnBefore is how long before a risk acceptance ends those concerned are told; 0 is a value that cannot be read.
+func (c Config) warnBefore() time.Duration {
+	if c.Notice.Acceptance == "" {
+		return 7 * 24 * time.Hour
+	}
+	d, err := time.ParseDuration(c.Notice.Acceptance)
+	if err != nil || d < 0 {
+		return 0
+	}
+	return d
 }
 
 // configText is the commented file that init writes. Its keys and defaults are those of Config; a test reads it back.
@@ -140,6 +166,22 @@ listen = "127.0.0.1:9464"
 # Told when something waits: ids only, signed with HMAC-SHA256 by the secret in secret_file. Empty: nobody is told.
 url = ""
 secret_file = ""
+
+[mail]
+# System owners are told by mail when a session on their system opens and ends, with who and from which country; approvers, when a risk
+# acceptance ends soon. The sender's address; empty: nobody is told by mail. A person's own address stands in their record.
+from = ""
+# One of three. A mail server, host:port, which must offer TLS unless it is on loopback, with a user and a password if it asks for them:
+smtp = ""
+user = ""
+password_file = ""
+# or a folder that messages are written into; or a program that takes a message on standard input, such as ["/usr/sbin/sendmail", "-t", "-i"].
+spool = ""
+command = []
+
+[notice]
+# How long before a risk acceptance ends those concerned are told.
+acceptance = "168h"
 
 [witnesses]
 # Checkpoints of the ledger are offered to these C2SP witnesses: "URL KEY" each. Run by others than you: "sallyport witness".

@@ -17,6 +17,7 @@ import (
 	"sallyport/target"
 	targetssh "sallyport/target/ssh"
 	"sallyport/web"
+	"sallyport/web/mail"
 	"sallyport/web/webhook"
 )
 
@@ -34,6 +35,7 @@ type node struct {
 	ssh       *sshd.Server
 	web       *web.Server
 	hook      *webhook.Sender // nil where nobody is told
+	mail      *mail.Sender    // the same
 	http      []*http.Server
 	origin    string // of the log
 
@@ -90,19 +92,22 @@ func (n *node) open(ctx context.Context, o nodeOptions) error {
 	if err != nil {
 		return err
 	}
-	gc := gateway.Config{Log: n.log, Blobs: n.db.Blobs(), Runner: n.runner, Logger: logger, Version: version(), Keyring: keyring, WitnessKeys: cfg.witnessKeys(), ProposeRate: cfg.Limits.ProposalsPerMinute, LinkLost: o.linkLost, Fail: failpoint()}
+	gc := gateway.Config{Log: n.log, Blobs: n.db.Blobs(), Runner: n.runner, Logger: logger, Version: version(), Keyring: keyring, WitnessKeys: cfg.witnessKeys(), ProposeRate: cfg.Limits.ProposalsPerMinute, LinkLost: o.linkLost, WarnBefore: cfg.warnBefore(), Fail: failpoint()}
 	if o.found != nil {
 		o.found.Origin, o.found.LogKey = n.origin, public
 		if err := gateway.Found(ctx, gc, *o.found); err != nil {
 			return err
 		}
 	}
-	if gc.Notify, err = n.startWebhook(); err != nil {
+	if gc.Notify, gc.TellBy, err = n.notifiers(); err != nil {
 		return err
 	}
 	n.gateway, err = gateway.Open(ctx, gc)
 	if err != nil {
 		return err
+	}
+	if n.mail != nil {
+		n.mail.Begin(n.gateway)
 	}
 	if n.witnesses, err = startWitnesses(n.log, cfg, logger); err != nil {
 		return err
@@ -180,6 +185,9 @@ func (n *node) close() error {
 	}
 	if n.hook != nil {
 		n.hook.Close()
+	}
+	if n.mail != nil {
+		n.mail.Close()
 	}
 	if n.tiles != nil {
 		errs = append(errs, n.tiles.Close())

@@ -40,7 +40,7 @@ var waits = []time.Duration{time.Second, 5 * time.Second, 30 * time.Second, 2 * 
 // Message is what is sent. ID is the same for every try.
 type Message struct {
 	ID      string              `json:"id"`
-	What    string              `json:"what"` // decision, answer, session, escort, ended, owner
+	What    string              `json:"what"` // decision, answer, session, escort, ended, owner, acceptance
 	Says    string              `json:"says"`
 	Kind    sallyport.Kind      `json:"kind"`
 	Index   int64               `json:"index"`
@@ -58,6 +58,7 @@ var told = map[sallyport.Kind][2]string{
 	"session.handed":    {"escort", "a session waits for its next escort"},
 	"session.ended":     {"ended", "a session ended"},
 	"owner.told":        {"owner", "a session on an owner's system opened or ended"},
+	"acceptance.warned": {"acceptance", "a risk acceptance ends soon"},
 }
 
 // Config of a Sender. URL and Secret are required.
