@@ -22,5 +22,5 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the commands as users do: one txtar file per behaviour, named after its command.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: officeCommands(t)})
 }
