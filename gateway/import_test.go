@@ -242,3 +242,69 @@ func longestStall(w *gatewaytest.World, stop chan struct{}, out chan time.Durati
 		}
 	}
 }
+
+// FuzzImport: a dry run tells the truth: what it takes is written whole, what it refuses writes nothing.
+func FuzzImport(f *testing.F) {
+	f.Add([]byte(rosterHead+"uma,Uma,citizenship,FR,passport,P-1,ada,2026-01-05,\numa,,role,escort@web,,,,,\n"), false)
+	f.Add([]byte(rosterHead+"ada,,role,escort@web,,,,,\n"), false)
+	f.Add([]byte(rosterHead+"ana,,location,FR:stated:low,word,W,ed,2026-01-05,2026-01-06\n"), false)
+	f.Add([]byte(`{"people":[{"person":"zoe","name":"Zoe","facts":[{"name":"office","value":{"country":"DE"},"evidence":{"kind":"k","reference":"r"},"verifier":"ed","verified":"2026-01-05T00:00:00Z"}]}]}`), true)
+	w := gatewaytest.Start(f, gatewaytest.Options{Quiet: true})
+	ada := gatewaytest.As(gatewaytest.Ada)
+	f.Fuzz(func(t *testing.T, file []byte, isJSON bool) {
+		format := "csv"
+		if isJSON {
+			format = "json"
+		}
+		before := w.Log.Size()
+		dry, refused := w.Import(t.Context(), ada, format, file, true)
+		if w.Log.Size() != before {
+			t.Fatal("a dry run wrote")
+		}
+		did, err := w.Import(t.Context(), ada, format, file, false)
+		if (err == nil) != (refused == nil) || err != nil && w.Log.Size() != before || err == nil && (w.Log.Size() != before+int64(dry.Total) || did.Total != dry.Total || did.Written != (dry.Total > 0)) {
+			t.Fatalf("dry run %+v, %v; import %+v, %v; %d entries", dry, refused, did, err, w.Log.Size()-before)
+		}
+		if err != nil && (sallyport.CodeOf(err) == sallyport.Internal || sallyport.CodeOf(err) == sallyport.Unavailable) {
+			t.Fatalf("%v", err)
+		}
+	})
+}
+
+// TestOriginIsNeverDerived: names, addresses of mail and network, and whatever else could hint at where somebody comes from, make no
+// fact: it stays unknown, is shown as unknown, and a profile that asks denies.
+func TestOriginIsNeverDerived(t *testing.T) {
+	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true, Profile: "fedramp"})
+	ctx := t.Context()
+	for i, c := range []struct{ name, email, from string }{
+		{"Jean-Pierre Dupont (Paris, UTC+1)", "jp@example.fr", "2.2.2.2"}, {"李伟", "li.wei@example.cn", "1.2.4.8"}, {"Иван Петров", "ivan@example.ru", "77.88.8.8"}, {"John Smith, USA", "john@army.example.mil", "::ffff:8.8.8.8"},
+	} {
+		id := sallyport.PersonID(fmt.Sprintf("p%d", i))
+		details, err := sallyport.EncodeJSON(sallyport.PersonDetails{Name: c.name, Email: c.email})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Record(ctx, gatewaytest.As(gatewaytest.Ada), &sallyport.PersonAdded{Person: id}, details); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Record(ctx, gatewaytest.As(gatewaytest.Ada), &sallyport.RoleAssigned{Person: id, Role: sallyport.RoleEngineer, System: "*"}); err != nil {
+			t.Fatal(err)
+		}
+		caller := gateway.Caller{Person: id, Door: "ssh", From: c.from}
+		if err := w.SignedIn(ctx, caller); err != nil {
+			t.Fatal(err)
+		}
+		self, err := w.Self(ctx, caller)
+		if err != nil || len(self.Facts) != 0 {
+			t.Errorf("%s has facts that nobody recorded: %+v, %v", c.name, self.Facts, err)
+		}
+		why, err := w.Explain(ctx, caller, id, gatewaytest.System, sallyport.AskPropose, time.Time{})
+		if err != nil || why[0].Allowed || !strings.Contains(strings.Join(why[0].Facts, " "), "is unknown") {
+			t.Errorf("%s: %+v, %v", c.name, why, err)
+		}
+		found := ask(t, w, gatewaytest.Aud, gateway.WhoQuestion{Person: id, Deeds: gateway.Deeds, Facts: []gateway.FactTest{{Name: "citizenship", Value: "unknown"}, {Name: "location", Value: "unknown"}}})
+		if found.Total == 0 || found.Total != ask(t, w, gatewaytest.Aud, gateway.WhoQuestion{Person: id, Deeds: gateway.Deeds}).Total {
+			t.Errorf("%s: %d rows with nothing known", c.name, found.Total)
+		}
+	}
+}

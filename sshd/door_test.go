@@ -313,3 +313,28 @@ func TestReceiptByStockClient(t *testing.T) {
 		}
 	}
 }
+
+// Where an engineer says they are goes into the session that they open next, as their word; saying it opens none.
+func TestHere(t *testing.T) {
+	d := open(t, gatewaytest.Options{})
+	if r := d.ssh("T-1", "", ":here", "france"); r.status == 0 || !strings.Contains(r.errs, "ISO 3166-1") {
+		t.Errorf("%+v", r)
+	}
+	if r := d.ssh("T-1", "", ":here", "fr"); r.status != 0 || !strings.Contains(r.out, "you say that you are in FR") {
+		t.Fatalf("%+v", r)
+	}
+	from := func() int {
+		a, err := d.Who(t.Context(), gatewaytest.As(gatewaytest.Aud), gateway.WhoQuestion{Person: gatewaytest.Ana, Deeds: []string{gateway.DeedDid}, Facts: []gateway.FactTest{{Name: "location", Value: "FR:stated"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Total
+	}
+	if n := from(); n != 0 {
+		t.Errorf("saying it is %d entries", n)
+	}
+	d.ssh("T-1", "", ":status")
+	if n := from(); n != 1 {
+		t.Errorf("%d entries of a session from FR, want that which asks for it", n)
+	}
+}
