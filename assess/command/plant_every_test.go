@@ -144,5 +144,5 @@ var asData = wordSet(`
 // stopsAtOperand are commands that read no options after their first operand: what follows are names, numbers, files or the arguments of something else.
 var stopsAtOperand = wordSet(`
 	alias autoload bg bind bindkey break caller complete compopt continue declare dirs disown emulate enable exit export fc fg getopts hash help history jobs local logout popd printf pushd
-	read readonly return set setopt shift shopt typeset type ulimit unalias unset unsetopt wait zle zmodload zstyle ztcp
+	print read readonly return set setopt shift shopt typeset type ulimit unalias unset unsetopt wait zle zmodload zstyle ztcp
 	awk gawk mawk nawk bash sh env expect getopt gettext gettextln ngettext seq sudoedit tput abduco dtach tmux byobu`)
