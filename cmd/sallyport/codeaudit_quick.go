@@ -54,7 +54,7 @@ EXIT STATUS
 				printBalance(out, "all", all)
 				unbalanced += len(all.Unbalanced)
 			}
-			items, _, err := buildWorklist(ctx, w, talk(cmd))
+			items, _, err := buildWorklist(ctx, w, true, talk(cmd))
 			if err != nil {
 				return err
 			}

@@ -61,7 +61,7 @@ EXIT STATUS
 }
 
 func runCodeauditRank(ctx context.Context, cmd *cobra.Command, w *codeaudit.Workspace, top int, asJSON bool) error {
-	items, summary, err := buildWorklist(ctx, w, talk(cmd))
+	items, summary, err := buildWorklist(ctx, w, false, talk(cmd))
 	if err != nil {
 		return err
 	}
@@ -72,12 +72,12 @@ func runCodeauditRank(ctx context.Context, cmd *cobra.Command, w *codeaudit.Work
 	return printItems(cmd.OutOrStdout(), items[:min(max(0, top), len(items))], asJSON)
 }
 
-// buildWorklist makes the list of an attributed workspace.
-func buildWorklist(ctx context.Context, w *codeaudit.Workspace, talk func(string, ...any)) ([]rank.Item, worklist.Summary, error) {
+// buildWorklist makes the list of an attributed workspace; an outline of it cannot be saved.
+func buildWorklist(ctx context.Context, w *codeaudit.Workspace, outline bool, talk func(string, ...any)) ([]rank.Item, worklist.Summary, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return worklist.Build(ctx, w, worklist.Options{Blob: w.Blob, Shell: script.Assess, Talk: talk, Now: time.Now()})
+	return worklist.Build(ctx, w, worklist.Options{Blob: w.Blob, Shell: script.Assess, Outline: outline, Talk: talk, Now: time.Now()})
 }
 
 // printItems prints items two lines each, or as JSON.

@@ -14,7 +14,8 @@ import (
 
 // BenchmarkCommits says where commits that are known to be bad stand in their history: SALLYPORT_COMMITS names a file with a
 // line for each history: a git directory, a path or "-" for the whole history, the beginnings of commit ids. Nothing of them
-// is kept. An address of an author in place of the "-" ranks what that identity did, before the background of all others.
+// is kept. An address of an author in place of the "-" ranks what that identity did, before the background of all others; a
+// range of commits ranks those alone.
 //
 //	echo /src/project - 1a2b3c4 5d6e7f8 > known; SALLYPORT_COMMITS=$PWD/known go test -run '^$' -bench Commits -benchtime 1x -v ./codeaudit/rank
 func BenchmarkCommits(b *testing.B) {
@@ -42,7 +43,11 @@ func BenchmarkCommits(b *testing.B) {
 
 func where(b *testing.B, dir, author string, hashes []string) {
 	h := New()
-	readHistory(b, dir, 0, func(in signal.Input) {
+	more, from := hashes, "HEAD"
+	if strings.Contains(author, "..") {
+		from, more, author = author, nil, "-"
+	}
+	readHistory(b, dir, from, 0, func(in signal.Input) {
 		in.Commit.Repo = "r"
 		if author != "-" && fold(in.Commit.Author.Email) != author && fold(in.Commit.Committer.Email) != author {
 			paths := make([]string, len(in.Changes))
@@ -53,7 +58,7 @@ func where(b *testing.B, dir, author string, hashes []string) {
 			return
 		}
 		h.Add(in)
-	}, hashes...)
+	}, more...)
 	h.Rank()
 	all := slices.Clone(h.commits)
 	slices.SortStableFunc(all, func(a, b *scored) int { return cmp.Compare(b.score, a.score) })

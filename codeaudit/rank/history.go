@@ -12,6 +12,10 @@ import (
 
 // History gathers commits, oldest first, and puts their items in order. One goroutine.
 type History struct {
+	// Outline leaves the lines out of the items: for a list that is looked at and not kept, in a tenth of the memory. It is set
+	// before the first Add.
+	Outline bool
+
 	usual   usual
 	people  map[string]*people         // by repository
 	unusual map[string][]signal.Signal // by repository and hash: what people said of a touched commit
@@ -21,7 +25,8 @@ type History struct {
 
 // scored is a commit with its signals.
 type scored struct {
-	in      signal.Input
+	in      signal.Input // without Changes: they are in items
+	items   []Item
 	signals []signal.Signal
 	lines   int
 	score   float64
@@ -78,6 +83,13 @@ func (h *History) AddScanned(in signal.Input, signals []signal.Signal) {
 			c.lines += in.Changes[i].Inserted() + in.Changes[i].Deleted()
 		}
 	}
+	c.items = clusters(in)
+	if h.Outline {
+		for i := range c.items {
+			outline(&c.items[i])
+		}
+	}
+	c.in.Changes, c.in.Blobs = nil, nil
 	h.usual.observe(c.signals)
 	h.commits = append(h.commits, c)
 }
@@ -98,16 +110,24 @@ func (h *History) AddItem(it Item, signals ...signal.Signal) {
 func (h *History) Rank() []Item {
 	h.pushLog()
 	h.sequences()
-	items := slices.Clone(h.extra)
-	for _, c := range h.commits {
-		items = append(items, h.score(c)...)
+	all := make([]*Item, 0, len(h.commits)*4)
+	for i := range h.extra {
+		all = append(all, &h.extra[i])
 	}
-	slices.SortStableFunc(items, func(a, b Item) int {
+	for _, c := range h.commits {
+		h.score(c)
+		for i := range c.items {
+			all = append(all, &c.items[i])
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Item) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.CommitScore, a.CommitScore), strings.Compare(a.ID, b.ID))
 	})
-	for i := range items {
+	items := make([]Item, len(all))
+	for i, it := range all {
+		items[i] = *it
 		items[i].Rank = i + 1
-		items[i].Tier = TierOf(items[i].Score)
+		items[i].Tier = TierOf(it.Score)
 	}
 	return items
 }
@@ -118,10 +138,10 @@ const (
 	shareWithoutSignal = 0.3
 )
 
-// score scores a commit and cuts it into items.
-func (h *History) score(c *scored) []Item {
+// score scores a commit and its items.
+func (h *History) score(c *scored) {
 	c.score, c.ranked = h.usual.combine(c.signals, c.lines)
-	items := clusters(c.in)
+	items := c.items
 	var around []signal.Signal
 	placed := make([]bool, len(c.signals))
 	own := make([][]signal.Signal, len(items))
@@ -158,7 +178,6 @@ func (h *History) score(c *scored) []Item {
 		}
 		it.Score = round(score)
 	}
-	return items
 }
 
 func explain(signals []Scored, total float64) string {

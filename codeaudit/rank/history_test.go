@@ -17,15 +17,15 @@ import (
 // readHistory gives every commit of a repository (merges left out) to each, oldest first. It is a small reader of git's own
 // output for tests and benchmarks; the product reads histories through package attribute.
 //
-// Commits of more are read too, should HEAD not lead to them. Binaries come with their first bytes.
-func readHistory(tb testing.TB, dir string, limit int, each func(signal.Input), more ...string) {
+// It begins at a commit or range; commits of more are read too, should that not lead to them. Binaries come with their first bytes.
+func readHistory(tb testing.TB, dir, from string, limit int, each func(signal.Input), more ...string) {
 	tb.Helper()
 	args := []string{"-c", "core.quotePath=false", "-C", dir, "log", "--topo-order", "--no-merges", "--no-color", "--no-ext-diff", "--no-textconv", "--root", "-r", "-M", "-U0", "--raw", "--no-abbrev", "-p",
 		"--format=%x01%H%x00%an%x00%ae%x00%cn%x00%ce%x00%B%x02"}
 	if limit > 0 {
 		args = append(args, "-n", strconv.Itoa(limit))
 	}
-	cmd := exec.Command("git", append(append(args, "--reverse", "HEAD"), more...)...)
+	cmd := exec.Command("git", append(append(args, "--reverse", from), more...)...)
 	blobs := newHeads(tb, dir)
 	defer blobs.close()
 	out, err := cmd.StdoutPipe()

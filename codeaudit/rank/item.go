@@ -140,6 +140,25 @@ func cut(ch *change.Change, start func() Item) []Item {
 	return items
 }
 
+// blank stands for lines that are counted and not kept. Never written to.
+var blank = make([][]byte, 1<<12)
+
+// outline forgets the lines of an item, not their places and numbers.
+func outline(it *Item) {
+	short := func(lines [][]byte) [][]byte {
+		if len(lines) > len(blank) {
+			return make([][]byte, len(lines))
+		}
+		return blank[:len(lines):len(lines)]
+	}
+	hunks := make([]change.Hunk, len(it.Hunks))
+	for i := range it.Hunks {
+		h := &it.Hunks[i]
+		hunks[i] = change.Hunk{OldLine: h.OldLine, NewLine: h.NewLine, Old: short(h.Old), New: short(h.New)}
+	}
+	it.Hunks, it.Places = hunks, nil
+}
+
 // identify makes an id of what the item is: kind, repository, commit, path and the place of its first hunk; for a
 // difference of an artifact also which artifact, and its content.
 func identify(it *Item) string {

@@ -214,3 +214,27 @@ func TestIdentities(t *testing.T) {
 		}
 	}
 }
+
+// An outline has the same order, scores and numbers of lines, and no line.
+func TestAnOutlineIsTheSameListWithoutLines(t *testing.T) {
+	whole, outline := New(), New()
+	outline.Outline = true
+	syntheticHistory(200, whole.Add)
+	syntheticHistory(200, outline.Add)
+	a, b := whole.Rank(), outline.Rank()
+	if len(a) != len(b) || len(a) == 0 {
+		t.Fatalf("%d items, and %d in outline", len(a), len(b))
+	}
+	for i := range a {
+		if a[i].ID != b[i].ID || a[i].Score != b[i].Score || a[i].Added != b[i].Added || a[i].Deleted != b[i].Deleted || len(a[i].Signals) != len(b[i].Signals) {
+			t.Fatalf("item %d is %+v, in outline %+v", i, a[i], b[i])
+		}
+		for _, h := range b[i].Hunks {
+			for _, text := range append(h.Old, h.New...) {
+				if text != nil {
+					t.Fatalf("the outline holds %q", text)
+				}
+			}
+		}
+	}
+}

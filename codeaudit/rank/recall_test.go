@@ -95,7 +95,7 @@ func measure(tb testing.TB, exam []class, perClass int, floor float64, read func
 // plant scores a commit as if it were the newest of the history, without learning from it.
 func (h *History) plant(in signal.Input) float64 {
 	in.Shell = script.Assess
-	c := &scored{in: in, signals: signal.Scan(in)}
+	c := &scored{in: in, items: clusters(in), signals: signal.Scan(in)}
 	p := h.of(in.Commit.Repo)
 	if who := p.known[fold(in.Commit.Author.Email)]; who == nil { // an address never seen
 		fresh := newPeople()
@@ -157,7 +157,7 @@ func BenchmarkHistories(b *testing.B) {
 		}
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				m := measure(b, slices.Concat(classes, examCode, examBuild), 200, 0, func(each func(signal.Input)) { readHistory(b, dir, 0, each) })
+				m := measure(b, slices.Concat(classes, examCode, examBuild), 200, 0, func(each func(signal.Input)) { readHistory(b, dir, "HEAD", 0, each) })
 				m.report(b, name, testing.Verbose())
 				b.ReportMetric(100*m.first, "%first")
 			}

@@ -12,6 +12,8 @@ import (
 // What stands between a change and its effect: steps of a pipeline that say no, fixed versions, owners who must agree. And what
 // runs without anybody asking for it, on the machine of whoever opens or installs the source.
 
+var pinHints = hints("sha", "integrity", "checksum", "@")
+
 var (
 	skips    = regexp.MustCompile(`(?:\bt\.Skip(?:f|Now)?\s*\(|@(?:unittest\.|pytest\.mark\.)?skip|\b(?:it|test|describe)\.skip\s*\(|\bx(?:it|test|describe)\s*\(|@(?:Ignore|Disabled)\b|#\[ignore|->markTestSkipped\s*\()`)
 	gateLine = regexp.MustCompile(`^\s*-?\s*(?:permissions|persist-credentials|environment|if|needs|required|fail-fast|severity|exit-code)\s*:`)
@@ -103,7 +105,7 @@ func (s *scan) scanPins() {
 				continue
 			}
 			for j, text := range h.Old {
-				if len(text) > maxLine {
+				if len(text) > maxLine || !hasAny(text, pinHints) {
 					continue
 				}
 				m := pinText.FindIndex(text)

@@ -122,7 +122,7 @@ func (s *scan) contacts(f *file) {
 			case anyGone(text, bytes.Join(h.New, []byte(" "))):
 				strength, note = 0.9, "an address or owner"
 			case len(h.Old) > len(h.New):
-				strength, note = 0.75, fmt.Sprintf("%d lines less", len(h.Old)-len(h.New))
+				strength, note = ifElse(len(h.Old)-len(h.New) > 2, 0.9, 0.75), fmt.Sprintf("%d lines less", len(h.Old)-len(h.New))
 			case i < len(h.New) && similar(text, h.New[i]):
 				strength = 0.15
 			default:
@@ -171,7 +171,7 @@ func (s *scan) scanContactLine(f *file) {
 			continue
 		}
 		for i, text := range h.Old {
-			if len(text) > 500 || f.Role == Doc && !alarms.Match(text) || !reports.Match(text) {
+			if len(text) > 500 || !bytes.ContainsRune(text, '@') && !bytes.Contains(text, []byte("://")) || f.Role == Doc && !alarms.Match(text) || !reports.Match(text) {
 				continue
 			}
 			was := address.Find(text)

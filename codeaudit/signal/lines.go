@@ -25,8 +25,9 @@ type rule struct {
 	replaced bool // fires fully where a line of the kind gives way to another
 	moved    bool // fires although the commit removes as many such lines as it adds
 
-	compiled, never *regexp.Regexp
-	wants           func(Role) bool
+	compiled *pattern
+	never    *regexp.Regexp
+	wants    func(Role) bool
 }
 
 // Roles in which a rule is looked for. The default is every role but prose, translations, data and tests.
@@ -47,7 +48,8 @@ func index(lists ...[]rule) (m, parts map[string][]*rule) {
 		for i := range list {
 			r := &list[i]
 			if r.re != "" {
-				r.compiled = regexp.MustCompile(r.re)
+				p := newPattern(r.re)
+				r.compiled = &p
 			}
 			if r.not != "" {
 				r.never = regexp.MustCompile(r.not)
@@ -151,6 +153,8 @@ func match(f *file, text []byte) []hit {
 	}
 	var found []hit
 	comment, known := false, false
+	var buf [256]byte
+	var lower []byte
 	for i := 0; i < len(text); {
 		if !isWord(text[i]) {
 			i++
@@ -190,6 +194,12 @@ func match(f *file, text []byte) []hit {
 					continue
 				}
 			} else {
+				if lower == nil {
+					lower = lowered(buf[:0], text)
+				}
+				if !r.compiled.may(lower) {
+					continue
+				}
 				m := r.compiled.FindSubmatchIndex(text)
 				if m == nil {
 					continue

@@ -59,15 +59,21 @@ func loosened(lang Lang, old, now []byte, line, was, is [][]byte, edit bool) (id
 			return "check.loosened", 0.95, "a point that stood for itself now stands for anything"
 		}
 	}
-	if whole.Match(old) && !partial.Match(old) && partial.Match(now) && !whole.Match(stripNull(now)) && similar(old, now) {
+	if hasAny(now, partialHints) && whole.Match(old) && !partial.Match(old) && partial.Match(now) && !whole.Match(stripNull(now)) && similar(old, now) {
 		return "check.loosened", 0.95, "a comparison of the whole became a search for a part"
 	}
 	everybody := func(t []byte) bool { return elsewhere.Match(t) || lang&programs == 0 && anyhost.Match(t) }
-	if everybody(now) && !everybody(old) && similar(old, now) {
+	if hasAny(now, everyHints) && everybody(now) && !everybody(old) && similar(old, now) {
 		return "check.permissions", 1, "from a few to everybody"
 	}
 	return "", 0, ""
 }
+
+// Texts one of which is in every line that the expressions match.
+var (
+	partialHints = hints("ith", "includes", "ndex", "ontains", "uffix", "refix", "str", " in ", "=~", "LIKE", "search", "include")
+	everyHints   = hints("*", "0.0.0.0", "::")
+)
 
 // stripNull takes away what only asks whether a search found something.
 func stripNull(text []byte) []byte {

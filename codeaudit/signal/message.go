@@ -2,7 +2,6 @@ package signal
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"sallyport/codeaudit/change"
@@ -11,11 +10,11 @@ import (
 // What a commit says it does, against what it does.
 
 var (
-	saysTypo   = regexp.MustCompile(`(?i)\b(typos?|spelling|misspell\w*|grammar|wording|whitespace|trailing space|indent(?:ation)?|formatting|reformat|pretty[- ]?print|cosmetic|comments?(?: only)?|copyright(?: year)?|coding style|lint(?:s|er)?|clippy|clang-format|gofmt|prettier|nit)\b|^\W*clean(?:ed)?[- ]?up|clean[- ]?ups?$|^\W*tidy`)
-	saysDocs   = regexp.MustCompile(`(?i)(^docs?\b|^\[?docs?[\]:(]|\breadme\b|\bdocument(?:ation)?\b|\bchangelog\b|\bman ?page\b|\bjavadoc\b|\bdocstring)`)
-	saysTests  = regexp.MustCompile(`(?i)(^tests?\b|^\[?tests?[\]:(]|\badd (?:a |some |more |new )?(?:unit |regression )?tests?(?: for\b|$)|\btest (?:cases?|data|files?|suite|vectors?)\b)`)
-	saysLocale = regexp.MustCompile(`(?i)\b(translations?|i18n|l10n|localization|localisation|\.po\b)`)
-	saysRevert = regexp.MustCompile(`(?i)^revert\b`)
+	saysTypo   = newPattern(`(?i)\b(typos?|spelling|misspell\w*|grammar|wording|whitespace|trailing space|indent(?:ation)?|formatting|reformat|pretty[- ]?print|cosmetic|comments?(?: only)?|copyright(?: year)?|coding style|lint(?:s|er)?|clippy|clang-format|gofmt|prettier|nit)\b|^\W*clean(?:ed)?[- ]?up|clean[- ]?ups?$|^\W*tidy`)
+	saysDocs   = newPattern(`(?i)(^docs?\b|^\[?docs?[\]:(]|\breadme\b|\bdocument(?:ation)?\b|\bchangelog\b|\bman ?page\b|\bjavadoc\b|\bdocstring)`)
+	saysTests  = newPattern(`(?i)(^tests?\b|^\[?tests?[\]:(]|\badd (?:a |some |more |new )?(?:unit |regression )?tests?(?: for\b|$)|\btest (?:cases?|data|files?|suite|vectors?)\b)`)
+	saysLocale = newPattern(`(?i)\b(translations?|i18n|l10n|localization|localisation|\.po\b)`)
+	saysRevert = newPattern(`(?i)^revert\b`)
 )
 
 // risky are signals of which a commit that claims to be harmless should have none.
@@ -48,6 +47,9 @@ func (s *scan) scanMessage() {
 		if claim == "a test" && AboutPath(g.Path).Role == Test && g.Family() != "blob" {
 			continue
 		}
+		if claim == "documentation" && g.ID == "ignore.contact" {
+			continue // whom to tell is documentation
+		}
 		if risky[g.Family()] && Table[g.ID].Weight*g.Strength > worst {
 			worst, fired = Table[g.ID].Weight*g.Strength, g
 		}
@@ -70,15 +72,20 @@ func (s *scan) scanMessage() {
 	}
 }
 
+func (p *pattern) matchSubject(subject string, lower []byte) bool {
+	return p.may(lower) && p.MatchString(subject)
+}
+
 func claimOf(subject string) (string, bool) {
+	lower := lowered(nil, []byte(subject))
 	switch {
-	case saysTypo.MatchString(subject):
+	case saysTypo.matchSubject(subject, lower):
 		return "a typo or a matter of form", true
-	case saysLocale.MatchString(subject):
+	case saysLocale.matchSubject(subject, lower):
 		return "a translation", true
-	case saysDocs.MatchString(subject):
+	case saysDocs.matchSubject(subject, lower):
 		return "documentation", true
-	case saysTests.MatchString(subject):
+	case saysTests.matchSubject(subject, lower):
 		return "a test", true
 	}
 	return "", false

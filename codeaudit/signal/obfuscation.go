@@ -70,7 +70,7 @@ func (s *scan) scanLiterals(f *file) {
 					s.add("obf.reversed", f, line, false, text, at[0], at[1], strength, "")
 				}
 			}
-			if at := escapeRun.FindIndex(text); at != nil {
+			if at := findEscapes(text); at != nil {
 				s.add("obf.blob", f, line, false, text, at[0], at[1], strength*min(1, 0.5+float64(at[1]-at[0])/160), "escaped bytes")
 				found++
 			} else if at := longestEncoded(text); at != nil {
@@ -97,7 +97,35 @@ func (s *scan) scanLiterals(f *file) {
 	}
 }
 
+// findEscapes finds a run of escaped bytes.
+func findEscapes(text []byte) []int {
+	if bytes.Count(text, []byte(`\`)) < 6 {
+		return nil
+	}
+	return escapeRun.FindIndex(text)
+}
+
+// isEncoded tells the characters of which encoded text is made.
+var isEncoded = func() (set [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-") {
+		set[c] = true
+	}
+	return set
+}()
+
 func longestEncoded(text []byte) []int {
+	run, longest := 0, 0
+	for _, c := range text {
+		if isEncoded[c] {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	if longest < 60 {
+		return nil
+	}
 	var best []int
 	for _, at := range encodedRun.FindAllIndex(text, 8) {
 		if best == nil || at[1]-at[0] > best[1]-best[0] {

@@ -22,9 +22,11 @@ var whenRules = []rule{
 	{id: "when.date", in: Shell | Make | M4, roles: inCode, words: "date", re: `((?:\[|\btest\b|\bif\b).*(?:\$\(|\x60)date\s+["']?\+%.*(?:-[gl][te]|-eq|=|>|<)\s.*)`},
 	{id: "when.place", in: programs | Make | M4 | YAML, roles: inCode, words: "gethostname hostname Hostname userInfo navigator timeZone resolvedOptions getdefaultlocale getlocale Locale user getTimezoneOffset getlogin getuser GITHUB_REPOSITORY dockerenv IsDebuggerPresent TracerPid PTRACE_TRACEME location Environment whoami HOSTNAME USER LOGNAME COMPUTERNAME CI php_uname geoip country country_code countryCode ipinfo ipgeolocation",
 		re: `((?:\bif\b|\bunless\b|\bcase\b|\bwhen\b|&&|\|\||\?|\[\s).*` + place + `.*(?:[=!~]=|\bin\b|[sS]tartsWith|endsWith|startswith|endswith|[cC]ontains|includes|match|test\s*\(|equals|strstr|strn?cmp|=~|\]|\)).*|` + place + `.*(?:[=!]==?|=~)\s*["'/].*(?:&&|\?|\bthen\b|\bif\b).*|\S.*\bif\b.*` + place + `.*|/.+/\w*\.test\s*\(\s*` + place + `.*)`, strength: 0.9},
-	{id: "cap.hang", in: programs, roles: "code build ci", words: "Infinity while for fork", re: `(<\s*Infinity\b.*|\bwhile\s*\(\s*(?:true|1|!0)\s*\)\s*(?:\{\s*\}|;).*|\bfor\s*\(\s*;\s*;\s*\)\s*(?:\{\s*\}|;).*|\bwhile\b.*\bfork\s*\(\s*\).*|\bfor\b.*;;.*\bfork\s*\(\s*\).*|\bwhile\s+True\s*:\s*\S.*(?:append|\*\s*10\s*\*\*|\+=).*)`},
+	{id: "cap.hang", in: programs, roles: "code build ci", words: "Infinity", re: `(<\s*Infinity\b.*)`},
+	{id: "cap.hang", in: programs, roles: "code build ci", words: "while for", re: `(\b(?:while\s*\(\s*(?:true|1|!0)\s*\)|for\s*\(\s*;\s*;\s*\))\s*(?:\{\s*\}|;).*)`},
+	{id: "cap.hang", in: programs, roles: "code build ci", words: "fork", re: `(\b(?:while|for)\b.*\bfork\s*\(\s*\).*)`},
+	{id: "cap.hang", in: Python, roles: "code build ci", words: "while", re: `(\bwhile\s+True\s*:\s*\S.*(?:append|\*\s*10\s*\*\*|\+=).*)`},
 	{id: "cap.hang", in: JS | Python | Ruby | PHP, roles: "code", words: "while for loop", re: `^((?:while|for)\s*\(?\s*(?:true|True|1|!0|;\s*;)\s*\)?.*)`, note: "at the outermost level: it runs as soon as this is loaded", strength: 0.7},
-	{id: "cap.hang", in: Shell | Make | YAML, roles: "code build ci", words: "_ x a b f bomb :", re: `(\w*\s*\(\)\s*\{\s*\w+\s*\|\s*\w+\s*&\s*\}\s*;.*)`},
 }
 
 var (
@@ -49,7 +51,7 @@ func (s *scan) scanSwitches(f *file) {
 			continue
 		}
 		for j, text := range h.New {
-			if len(text) > 500 || !hasAny(text, switchHints) || f.isComment(text) {
+			if len(text) > 500 || !hasAny(text, conditionHints) || !hasAny(text, switchHints) || f.isComment(text) {
 				continue
 			}
 			if m := fixedHash.FindIndex(text); m != nil {
@@ -87,6 +89,8 @@ func matchesAny(lines [][]byte, re *regexp.Regexp) bool {
 	}
 	return false
 }
+
+var conditionHints = hints("if", "unless", "&&", "||", "?", "memcmp", "==", "quals", "eq", "ompare")
 
 // switchHints: one of these is in every line that the expressions above match.
 var switchHints = hints("eader", "EADER", "getParameter", "args", "form", "arams", "query", "ookie", "OOKIE", "_GET", "_POST", "_REQUEST", "_SERVER", "FormValue", "agent", "getenv", "Getenv", "environ", "process.env", "ENV", "memcmp", "md5", "MD5", "sha", "SHA", "igest", "crypt", "hash", "GET", "POST", "body")

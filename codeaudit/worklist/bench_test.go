@@ -27,7 +27,7 @@ func BenchmarkBuild(b *testing.B) {
 			}
 			defer w.Close()
 			for b.Loop() {
-				items, _, err := worklist.Build(b.Context(), w, worklist.Options{Blob: w.Blob, Shell: script.Assess, Now: time.Now()})
+				items, _, err := worklist.Build(b.Context(), w, worklist.Options{Blob: w.Blob, Shell: script.Assess, Outline: true, Now: time.Now()})
 				if err != nil {
 					b.Fatal(err)
 				}

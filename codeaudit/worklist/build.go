@@ -26,8 +26,10 @@ type Options struct {
 	Blob func(ctx context.Context, repo, hash string, limit int64) ([]byte, error)
 	// Shell gives more signals for text that a shell will run, or is nil; see signal.Input. It must be pure.
 	Shell func(lines [][]byte) []signal.Signal
-	Talk  func(format string, args ...any)
-	Now   time.Time
+	// Outline leaves the lines out of the items; such a list can be printed and not saved.
+	Outline bool
+	Talk    func(format string, args ...any)
+	Now     time.Time
 }
 
 // headBytes is how much of a binary the signals see; larger contents are read whole up to maxBlob and cut.
@@ -42,6 +44,7 @@ func Build(ctx context.Context, src Source, o Options) ([]rank.Item, Summary, er
 		o.Talk = func(string, ...any) {}
 	}
 	h := rank.New()
+	h.Outline = o.Outline
 	for t, err := range src.Touches(ctx) {
 		if err != nil {
 			return nil, Summary{}, err
@@ -58,32 +61,58 @@ func Build(ctx context.Context, src Source, o Options) ([]rank.Item, Summary, er
 	return items, summarize(h, items, o.Now), nil
 }
 
-// batch is how many commits are looked at together.
-const batch = 256
+// ahead is how many commits may wait to be looked at or taken; it bounds memory, and lets reading and looking go on together.
+const ahead = 256
 
-// feed gives all commits in scope to the history, in order; several are looked at at once.
+// looked is a commit on its way through the processors. Its signals are there once done is closed.
+type looked struct {
+	in      signal.Input
+	signals []signal.Signal
+	done    chan struct{}
+}
+
+// feed gives all commits in scope to the history, in their order. While this goroutine reads, others look at what was read,
+// and one takes the results in the order of reading.
 func feed(ctx context.Context, src Source, h *rank.History, o Options) error {
-	var waiting []signal.Input
-	total := 0
-	flush := func() {
-		signals := scanAll(waiting)
-		for i := range waiting {
-			h.AddScanned(waiting[i], signals[i])
-		}
-		total += len(waiting)
-		waiting = waiting[:0]
-		if total%(batch*16) == 0 {
-			o.Talk("%d commits looked at", total)
-		}
+	work := make(chan *looked, ahead)
+	order := make(chan *looked, ahead)
+	var wait sync.WaitGroup
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for c := range work {
+				c.signals = signal.Scan(c.in)
+				close(c.done)
+			}
+		})
 	}
+	wait.Go(func() { // the only one that touches h
+		total := 0
+		for c := range order {
+			<-c.done
+			h.AddScanned(c.in, c.signals)
+			if total++; total%4096 == 0 {
+				o.Talk("%d commits looked at", total)
+			}
+		}
+	})
+	err := read(ctx, src, o, func(in signal.Input) {
+		c := &looked{in: in, done: make(chan struct{})}
+		order <- c
+		work <- c
+	})
+	close(work)
+	close(order)
+	wait.Wait()
+	return err
+}
+
+// read gathers the changes of each commit in scope.
+func read(ctx context.Context, src Source, o Options, each func(signal.Input)) error {
 	var current *signal.Input
 	done := func() {
 		if current != nil {
-			waiting = append(waiting, *current)
+			each(*current)
 			current = nil
-		}
-		if len(waiting) >= batch {
-			flush()
 		}
 	}
 	for ch, err := range src.Changes(ctx) {
@@ -107,7 +136,6 @@ func feed(ctx context.Context, src Source, h *rank.History, o Options) error {
 		}
 	}
 	done()
-	flush()
 	return nil
 }
 
@@ -122,20 +150,4 @@ func head(ctx context.Context, in *signal.Input, ch *change.Change, o Options) e
 	}
 	in.Blobs[ch.NewBlob] = signal.Blob{Head: append([]byte(nil), content[:min(len(content), headBytes)]...), Size: int64(len(content))}
 	return nil
-}
-
-// scanAll finds the signals of several commits on all processors. The result is in the order of the input.
-func scanAll(inputs []signal.Input) [][]signal.Signal {
-	out := make([][]signal.Signal, len(inputs))
-	var wait sync.WaitGroup
-	workers := max(1, runtime.GOMAXPROCS(0))
-	for w := range workers {
-		wait.Go(func() {
-			for i := w; i < len(inputs); i += workers {
-				out[i] = signal.Scan(inputs[i])
-			}
-		})
-	}
-	wait.Wait()
-	return out
 }
