@@ -42,6 +42,12 @@ func (g *Gateway) Propose(ctx context.Context, c Caller, p Proposal) (ActionSumm
 
 // proposal stores the work and says what the entry will say.
 func (g *Gateway) proposal(ctx context.Context, c Caller, p Proposal) (*sallyport.ActionProposed, error) {
+	if p.Runbook != "" && len(p.Text) == 0 {
+		var err error
+		if p, err = g.fromRunbook(c, p); err != nil {
+			return nil, err
+		}
+	}
 	if err := wellFormed(p); err != nil {
 		return nil, err
 	}
@@ -69,6 +75,31 @@ func (g *Gateway) proposal(ctx context.Context, c Caller, p Proposal) (*sallypor
 		return nil
 	})
 	return body, err
+}
+
+// fromRunbook fills in what a runbook approves, for an engineer whose ticket has a target that it is in force for.
+func (g *Gateway) fromRunbook(c Caller, p Proposal) (Proposal, error) {
+	err := g.view(func(s *workflow.State) error {
+		sess := s.Sessions[p.Session]
+		if sess == nil || sess.Engineer != c.Person {
+			return sallyport.Errorf(sallyport.NotFound, "no session %q of yours", p.Session)
+		}
+		t, err := s.TargetOf(s.Tickets[sess.Ticket], p.Target)
+		if err != nil {
+			return &sallyport.Error{Code: sallyport.Invalid, Message: err.Error(), Hint: "name one of the ticket's targets"}
+		}
+		r, err := s.RunbookFor(p.Runbook, sallyport.Entry{Time: g.time(), By: c.Person, Session: p.Session}, t.Target)
+		var text sallyport.RunbookText
+		if err == nil {
+			err = g.blobJSON(r.Text, &text)
+		}
+		if err != nil {
+			return sallyport.Errorf(sallyport.NotFound, "no runbook %q is in force for target %q", p.Runbook, t.Target)
+		}
+		p.Text, p.Login, p.Interpreter, p.Dir = text.Text, text.Login, text.Interpreter, text.Dir
+		return nil
+	})
+	return p, err
 }
 
 // wellFormed refuses what no target could run faithfully. What is merely odd is shown to the decider as it is.

@@ -57,14 +57,14 @@ every bad row is named with its line. What is on record already is left alone, a
 func readAtMost(name string, most int64) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, sallyport.Errorf(sallyport.NotFound, "roster: %v", err)
+		return nil, sallyport.Errorf(sallyport.NotFound, "file: %v", err)
 	}
 	if info.Size() > most {
-		return nil, sallyport.Errorf(sallyport.Limited, "roster %q is %d bytes, more than %d", name, info.Size(), most)
+		return nil, sallyport.Errorf(sallyport.Limited, "file %q is %d bytes, more than %d", name, info.Size(), most)
 	}
 	b, err := os.ReadFile(name)
 	if err != nil {
-		return nil, sallyport.Errorf(sallyport.NotFound, "roster: %v", err)
+		return nil, sallyport.Errorf(sallyport.NotFound, "file: %v", err)
 	}
 	return b, nil
 }

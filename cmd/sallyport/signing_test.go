@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"errors"
 	"flag"
 	"io/fs"
 	"net"
@@ -465,6 +466,64 @@ func TestAgentKeys(t *testing.T) {
 	if _, err := openKey(t.Context(), me, ""); err == nil || !strings.Contains(err.Error(), "no SSH agent") {
 		t.Errorf("no agent: %v", err)
 	}
+}
+
+// What is proposed with variables and standard input is signed with them, and the program stays until it is over and ends as it ended.
+func TestProposeAndFollow(t *testing.T) {
+	o := newOffice(t)
+	a := realAgent(t)
+	anaKey, _ := o.holds(a, "ana")
+	o.run("key", "enrol", "ana", anaKey, "--use", "sign")
+	rows := o.file("rows.csv", "one\ntwo\n")
+	escort := func(answer string) {
+		o.world.Session()
+		go func() {
+			for t.Context().Err() == nil {
+				time.Sleep(10 * time.Millisecond)
+				q, err := o.world.Queue(t.Context(), gatewaytest.As(gatewaytest.Ed))
+				for _, w := range q.Actions {
+					if err == nil && w.State == "waiting" {
+						if page, err := o.world.Action(t.Context(), gatewaytest.As(gatewaytest.Ed), w.ID); err == nil {
+							_ = o.world.Decide(t.Context(), gatewaytest.As(gatewaytest.Ed), gateway.DecisionRequest{Action: w.ID, Seat: page.Seat, Answer: answer, Words: "seen", Shown: page.Shown})
+							return
+						}
+					}
+				}
+			}
+		}()
+	}
+	escort(sallyport.Approve)
+	said, err := o.as("ana", "", "propose", "--env", "DB=orders", "--stdin", rows, "--follow", "T-1", `echo "$DB has $(wc -l) rows"; exit 7`)
+	if code, ok := errors.AsType[*exitError](err); !ok || code.Code != 7 || !strings.Contains(said, "orders has 2 rows\n") {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	escort(sallyport.Refuse)
+	said, err = o.as("ana", "", "propose", "--follow", "T-1", "reboot")
+	if code, ok := errors.AsType[*exitError](err); !ok || code.Code != gateway.ExitRefused || !strings.Contains(said, "a decider said no") {
+		t.Fatalf("refused: %v\n%s", err, said)
+	}
+	for name, args := range map[string][]string{
+		"a variable without a name": {"propose", "--env", "=x", "T-1", "true"},
+		"a runbook and a command":   {"propose", "--runbook", "rb", "T-1", "true"},
+	} {
+		if _, err := o.as("ana", "", args...); err == nil || statusOf(err) != exitUsage {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := o.as("ana", "", "propose", "--stdin", rows+".none", "T-1", "true"); err == nil {
+		t.Error("a file that is not there")
+	}
+	if _, err := o.as("ed", "", "follow", "A-none"); err == nil || statusOf(err) != gateway.ExitUnavailable {
+		t.Errorf("an action that is not there: %v", err)
+	}
+}
+
+// statusOf gives the status that an error stands for.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*exitError](err); ok {
+		return e.Code
+	}
+	return 1
 }
 
 // The escort passes the decision on, and the second person takes it: each with their own signature.
