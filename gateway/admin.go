@@ -25,6 +25,14 @@ func (g *Gateway) Record(ctx context.Context, c Caller, body sallyport.Body, con
 	default:
 		return sallyport.Errorf(sallyport.Invalid, "entry %q is not recorded by hand", body.Kind())
 	}
+	if b, ok := body.(*sallyport.AcceptanceSigned); ok && b.Signature != nil {
+		signed, err := g.acceptanceDrafted(ctx, c, b, contents[0])
+		if err != nil {
+			return err
+		}
+		_, err = g.append(ctx, c.Person, "", say(signed))
+		return err
+	}
 	if err := describe(body, contents); err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func (g *Gateway) UseProfile(ctx context.Context, c Caller, name string) error {
 // newGateway makes a gateway over what the ledger has, without taking anything up.
 func newGateway(ctx context.Context, c Config) (*Gateway, error) {
 	g := &Gateway{Config: c, check: rules.New(), log: c.Logger, state: workflow.New(), runs: map[sallyport.ActionID]*run{},
-		seen: map[sallyport.SessionID]*presence{}, pace: map[sallyport.PersonID]*pace{}, opened: map[opening]time.Time{}, watched: map[opening]time.Time{}, looks: map[look]bool{}, past: newHistory(), stated: map[sallyport.PersonID]statement{}, menus: map[sallyport.PersonID]menu{}, drafts: map[sallyport.PersonID]ProposalChallenge{}, unsigned: map[opening]decisionDraft{}, preparing: map[sallyport.ActionID]bool{}, matches: map[string]matched{}}
+		seen: map[sallyport.SessionID]*presence{}, pace: map[sallyport.PersonID]*pace{}, opened: map[opening]time.Time{}, watched: map[opening]time.Time{}, looks: map[look]bool{}, past: newHistory(), stated: map[sallyport.PersonID]statement{}, menus: map[sallyport.PersonID]menu{}, drafts: map[sallyport.PersonID]ProposalChallenge{}, unsigned: map[opening]decisionDraft{}, accepting: map[sallyport.PersonID]sallyport.AcceptanceSigned{}, preparing: map[sallyport.ActionID]bool{}, matches: map[string]matched{}}
 	g.defaults()
 	g.cache = &blobCache{blobs: c.Blobs, content: map[sallyport.Digest][]byte{}}
 	g.subs.all = map[*subscriber]struct{}{}

@@ -60,8 +60,9 @@ type Gateway struct {
 	watched map[opening]time.Time // when a replay was last entered; see replay.go
 	looks   map[look]bool         // what is in the ledger already of who was shown what
 	// drafts and unsigned wait for their person's signature; see signing.go.
-	drafts   map[sallyport.PersonID]ProposalChallenge
-	unsigned map[opening]decisionDraft
+	drafts    map[sallyport.PersonID]ProposalChallenge
+	unsigned  map[opening]decisionDraft
+	accepting map[sallyport.PersonID]sallyport.AcceptanceSigned // see accepting.go
 	// preparing has the actions that a goroutine prepares; true means that it is to look once more.
 	preparing map[sallyport.ActionID]bool
 

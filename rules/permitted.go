@@ -32,6 +32,9 @@ func (c *Checker) permitted(s *workflow.State, e sallyport.Entry, b sallyport.Bo
 			return until, err
 		}
 	}
+	if err := c.signedInAdvance(s, e, b, d); err != nil {
+		return until, err
+	}
 	answer, asked, err := c.Ask(s, e, b, d)
 	if err != nil || !asked {
 		return until, err

@@ -82,8 +82,7 @@ func (f *fake) Approvals(_ context.Context, c gateway.Caller) ([]gateway.Approva
 func (f *fake) Runbooks(_ context.Context, c gateway.Caller) ([]gateway.RunbookView, error) {
 	f.note("Runbooks", c)
 	if f.RunbooksFn == nil {
-		var zero []gateway.RunbookView
-		return zero, nil
+		return []gateway.RunbookView{{Runbook: "R-1"}}, nil
 	}
 	return f.RunbooksFn()
 }

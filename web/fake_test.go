@@ -255,6 +255,11 @@ func (f *fake) Self(_ context.Context, c gateway.Caller) (gateway.PersonView, er
 	return gateway.PersonView{ID: c.Person, Name: "Ada", Roles: []gateway.RoleView{{Role: sallyport.RoleAdministrator, System: "*"}, {Role: sallyport.RoleEscort, System: "*"}, {Role: sallyport.RoleApprover, System: "*"}}}, nil
 }
 
+func (f *fake) AcceptanceChallenge(_ context.Context, c gateway.Caller, b sallyport.AcceptanceSigned, details []byte) (gateway.AcceptanceChallenge, error) {
+	f.note("AcceptanceChallenge", c, b.Acceptance, string(details))
+	return gateway.AcceptanceChallenge{By: c.Person, Body: b}, nil
+}
+
 func (f *fake) Offers(_ context.Context, c gateway.Caller) ([]gateway.OfferView, error) {
 	f.note("Offers", c)
 	return nil, nil

@@ -8,16 +8,21 @@ import (
 	"sallyport/web/wire"
 )
 
-func (s *Server) acceptanceSign(r *http.Request, c gateway.Caller) (any, error) {
+// acceptance reads a risk acceptance.
+func acceptance(r *http.Request) (wire.Acceptance, *sallyport.AcceptanceSigned, error) {
 	v, err := decode[wire.Acceptance](r, wire.MaxBody)
+	if err == nil && !sallyport.ValidID(string(v.Acceptance)) {
+		err = notID("acceptance", v.Acceptance)
+	}
+	return v, &sallyport.AcceptanceSigned{Acceptance: v.Acceptance, System: v.System, Person: v.Person, Rule: v.Rule, Until: v.Until.UTC(), Signature: counted(v.Signature)}, err
+}
+
+func (s *Server) acceptanceSign(r *http.Request, c gateway.Caller) (any, error) {
+	v, b, err := acceptance(r)
 	if err != nil {
 		return nil, err
 	}
-	if !sallyport.ValidID(string(v.Acceptance)) {
-		return nil, notID("acceptance", v.Acceptance)
-	}
-	return s.record(r, c, &sallyport.AcceptanceSigned{Acceptance: v.Acceptance, System: v.System, Person: v.Person, Rule: v.Rule,
-		Until: v.Until.UTC(), Signature: v.Signature}, v.Details)
+	return s.record(r, c, b, v.Details)
 }
 
 func (s *Server) acceptanceEnd(r *http.Request, c gateway.Caller) (any, error) {
@@ -39,17 +44,22 @@ func (s *Server) approvalRecord(r *http.Request, c gateway.Caller) (any, error) 
 	return s.record(r, c, &v)
 }
 
-// runbookSign signs as the caller: the escort of a runbook is whoever sends it.
-func (s *Server) runbookSign(r *http.Request, c gateway.Caller) (any, error) {
+// runbook reads a runbook. Its escort is whoever sends it.
+func runbook(r *http.Request, c gateway.Caller) (wire.Runbook, *sallyport.RunbookSigned, error) {
 	v, err := decode[wire.Runbook](r, wire.MaxContent)
+	if err == nil && !sallyport.ValidID(string(v.Runbook)) {
+		err = notID("runbook", v.Runbook)
+	}
+	return v, &sallyport.RunbookSigned{Runbook: v.Runbook, System: v.System, Targets: v.Targets, Content: v.Text.Content(),
+		Until: v.Until.UTC(), Escort: c.Person, Second: v.Second, Signature: counted(v.Signature)}, err
+}
+
+func (s *Server) runbookSign(r *http.Request, c gateway.Caller) (any, error) {
+	v, b, err := runbook(r, c)
 	if err != nil {
 		return nil, err
 	}
-	if !sallyport.ValidID(string(v.Runbook)) {
-		return nil, notID("runbook", v.Runbook)
-	}
-	return s.record(r, c, &sallyport.RunbookSigned{Runbook: v.Runbook, System: v.System, Targets: v.Targets, Content: v.Text.Content(),
-		Until: v.Until.UTC(), Escort: c.Person, Second: v.Second, Signature: v.Signature}, v.Text)
+	return s.record(r, c, b, v.Text)
 }
 
 func (s *Server) runbookSecond(r *http.Request, c gateway.Caller) (any, error) {
@@ -57,7 +67,7 @@ func (s *Server) runbookSecond(r *http.Request, c gateway.Caller) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.record(r, c, &sallyport.RunbookSeconded{Runbook: id, Signature: v.Signature})
+	return s.record(r, c, &sallyport.RunbookSeconded{Runbook: id, Signature: counted(v.Signature)})
 }
 
 func (s *Server) runbookWithdraw(r *http.Request, c gateway.Caller) (any, error) {

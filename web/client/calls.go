@@ -299,6 +299,10 @@ func (c *Client) SignAcceptance(ctx context.Context, a wire.Acceptance) error {
 	return c.do(ctx, "POST", api+"acceptances", a, nil)
 }
 
+func (c *Client) AcceptanceChallenge(ctx context.Context, a wire.Acceptance) (gateway.AcceptanceChallenge, error) {
+	return post[gateway.AcceptanceChallenge](ctx, c, "acceptances/challenge", a)
+}
+
 func (c *Client) EndAcceptance(ctx context.Context, a sallyport.AcceptID, reason string) error {
 	return c.do(ctx, "POST", api+"acceptances/"+seg(a)+"/end", wire.Reason{Reason: reason}, nil)
 }
@@ -311,8 +315,8 @@ func (c *Client) SignRunbook(ctx context.Context, b wire.Runbook) error {
 	return c.do(ctx, "POST", api+"runbooks", b, nil)
 }
 
-func (c *Client) SecondRunbook(ctx context.Context, b sallyport.RunbookID) error {
-	return c.do(ctx, "POST", api+"runbooks/"+seg(b)+"/second", wire.Seconded{}, nil)
+func (c *Client) SecondRunbook(ctx context.Context, b sallyport.RunbookID, signed *sallyport.Signed) error {
+	return c.do(ctx, "POST", api+"runbooks/"+seg(b)+"/second", wire.Seconded{Signature: signed}, nil)
 }
 
 func (c *Client) WithdrawRunbook(ctx context.Context, b sallyport.RunbookID, reason string) error {
@@ -330,4 +334,8 @@ func (c *Client) Revoke(ctx context.Context, r sallyport.Revoked, dry bool) (gat
 
 func (c *Client) Restore(ctx context.Context, r sallyport.Restored) error {
 	return c.do(ctx, "POST", api+"restorations", r, nil)
+}
+
+func (c *Client) Runbooks(ctx context.Context) ([]gateway.RunbookView, error) {
+	return get[[]gateway.RunbookView](ctx, c, "runbooks")
 }

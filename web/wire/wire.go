@@ -242,6 +242,17 @@ type Content struct {
 	Content []byte `json:"content"`
 }
 
+// AcceptanceChallenge is a risk acceptance to sign, with what a passkey signs of it.
+type AcceptanceChallenge struct {
+	gateway.AcceptanceChallenge
+	Challenge []byte `json:"challenge"`
+}
+
+// Challenge is what a passkey signs.
+type Challenge struct {
+	Challenge []byte `json:"challenge"`
+}
+
 // Acceptance signs a risk acceptance.
 type Acceptance struct {
 	Acceptance sallyport.AcceptID `json:"acceptance"`

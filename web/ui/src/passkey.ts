@@ -1,5 +1,5 @@
 import { loadMe, me, post, Refusal } from "./api";
-import { fromBase64 } from "./text/reveal";
+import { fromBase64, toBase64 as encode } from "./text/reveal";
 import type { Key } from "./types";
 
 // Passkeys: made here, vouched for by somebody else, and asked for where an act must carry its person's signature. The challenge comes from the
@@ -7,12 +7,7 @@ import type { Key } from "./types";
 
 export interface Signed { key: string; form: "webauthn"; sig: string }
 
-export function toBase64(b: ArrayBuffer | Uint8Array): string {
-  let s = "";
-  for (const x of new Uint8Array(b)) s += String.fromCharCode(x);
-  return btoa(s);
-}
-
+const toBase64 = (b: ArrayBuffer | Uint8Array) => encode(new Uint8Array(b));
 const source = (s: string) => fromBase64(s) as Uint8Array<ArrayBuffer>;
 
 /** The caller's passkeys that this page can ask for. */
@@ -45,6 +40,12 @@ async function assert(challenge: string, credentials: string[]): Promise<{ crede
   } }));
   const r = c.response as AuthenticatorAssertionResponse;
   return { credential: toBase64(c.rawId), sig: toBase64(new TextEncoder().encode(JSON.stringify({ authenticatorData: toBase64(r.authenticatorData), clientDataJSON: toBase64(r.clientDataJSON), signature: toBase64(r.signature) }))) };
+}
+
+/** Sends an act in advance with its person's signature, where they have a passkey here. Where a profile wants one, the server refuses it without. */
+export async function postSigned(path: string, challenge: string, body: object): Promise<void> {
+  const signature = passkeys().length > 0 ? await sign((await post<{ challenge: string }>(challenge, body)).challenge) : undefined;
+  await post(path, { ...body, signature });
 }
 
 /** Makes a passkey, has it sign that its person holds it, and offers it. Gives the name that a voucher compares. */

@@ -3,6 +3,7 @@ import { ask, list } from "../parts/dialog";
 import { Button, Head, Problem, Until } from "../parts/bits";
 import { Table } from "../parts/table";
 import { me, post } from "../api";
+import { postSigned } from "../passkey";
 import type { Acceptance, Profile } from "../types";
 import { ExceptionTabs } from "./exceptions";
 
@@ -22,7 +23,7 @@ export function AcceptancesPage() {
       { name: "person", label: "Person", help: "leave empty for everyone that the rule concerns" }, { name: "until", label: "Until (UTC)", required: true, placeholder: "2027-01-01T00:00:00Z" },
       { name: "reason", label: "Reason", kind: "area", required: true }, { name: "controls", label: "Compensating controls", kind: "list" },
     ],
-    run: (v) => post("acceptances", { acceptance: v.acceptance, system: v.system, rule: v.rule, person: v.person || undefined, until: v.until, details: { reason: v.reason, controls: list(v.controls) } }).then(reload),
+    run: (v) => postSigned("acceptances", "acceptances/challenge", { acceptance: v.acceptance, system: v.system, rule: v.rule, person: v.person || undefined, until: v.until, details: { reason: v.reason, controls: list(v.controls) } }).then(reload),
   });
   const end = (a: Acceptance) => ask({ title: `End ${a.acceptance}`, yes: "End it", kind: "danger", says: "From now on the rule holds again. Sessions that rest on it end.", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => post(`acceptances/${a.acceptance}/end`, v).then(reload) });
   return (

@@ -5,6 +5,7 @@ import { ask, attempt, list } from "../parts/dialog";
 import { Button, Empty, Head, Party, Problem, Until, When } from "../parts/bits";
 import { Table } from "../parts/table";
 import { Tabs } from "../parts/tabs";
+import { postSigned } from "../passkey";
 import { fromBase64, toBase64 } from "../text/reveal";
 import { TextView } from "../text/view";
 import type { Approval, Runbook } from "../types";
@@ -30,7 +31,7 @@ export function RunbooksPage() {
       { name: "text", label: "Text, exactly as it will run", kind: "area", required: true }, { name: "login", label: "Login", required: true }, { name: "interpreter", label: "Interpreter", required: true, value: "/bin/sh" }, { name: "dir", label: "Folder", help: "empty is the login's home" },
       { name: "second", label: "Second person (identifier)", required: true }, { name: "until", label: "Until (UTC)", required: true, value: month() },
     ],
-    run: (v) => post("runbooks", { runbook: v.runbook, system: v.system, targets: list(v.targets), text: { title: v.title, text: toBase64(bytes(v.text!)), login: v.login, interpreter: v.interpreter, dir: v.dir }, until: v.until, second: v.second }).then(reload),
+    run: (v) => postSigned("runbooks", "runbooks/challenge", { runbook: v.runbook, system: v.system, targets: list(v.targets), text: { title: v.title, text: toBase64(bytes(v.text!)), login: v.login, interpreter: v.interpreter, dir: v.dir }, until: v.until, second: v.second }).then(reload),
   });
   const withdraw = (r: Runbook) => ask({ title: `Withdraw ${r.runbook}`, yes: "Withdraw", kind: "danger", says: "From now on such an action needs a decision again.", fields: [{ name: "reason", label: "Why", required: true }], run: (v) => post(`runbooks/${r.runbook}/withdraw`, v).then(reload) });
   return (
@@ -48,7 +49,7 @@ export function RunbooksPage() {
       <aside class="right">{one ? <section class="decide"><p><b><bdi>{one.text.title || one.runbook}</bdi></b></p>
         <p class="dim">as <b>{one.text.login}</b> with <code>{one.text.interpreter}</code> in <code>{one.text.dir || "the login's home"}</code> on {(one.targets ?? []).join(", ")}</p>
         <TextView key={one.runbook} bytes={fromBase64(one.text.text ?? "")} label={`the text of ${one.runbook}`} />
-        {one.can.includes("second") && <div class="buttons"><Button kind="primary" onClick={() => ask({ title: `Agree to ${one.runbook}`, yes: "Agree", says: "From now on exactly this text runs on these targets without a new decision, until its end.", run: () => post(`runbooks/${one.runbook}/second`, {}).then(reload) })}>Agree as second person…</Button></div>}
+        {one.can.includes("second") && <div class="buttons"><Button kind="primary" onClick={() => ask({ title: `Agree to ${one.runbook}`, yes: "Agree", says: "From now on exactly this text runs on these targets without a new decision, until its end.", run: () => postSigned(`runbooks/${one.runbook}/second`, `runbooks/${one.runbook}/challenge`, {}).then(reload) })}>Agree as second person…</Button></div>}
       </section> : <Empty>No runbook chosen.</Empty>}</aside></div>}
     </>
   );
