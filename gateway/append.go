@@ -102,16 +102,16 @@ func (g *Gateway) enqueue(by sallyport.PersonID, session sallyport.SessionID, dr
 		}
 		ticket = t
 		notices = append(notices, notice(index, e, body))
-		switch e.Kind {
-		case "person.added", "key.enrolled":
-			g.changed = g.state.Size
-		default:
-			if changesAnswers(notices[len(notices)-1:]) {
-				g.changed = g.state.Size
-			}
-		}
+		g.note(notices[len(notices)-1], now)
 	}
 	return first, ticket, notices, nil
+}
+
+// note remembers the last entry that changed what is on record of people or what policy answers; the caller holds the lock.
+func (g *Gateway) note(n Notice, at time.Time) {
+	if n.Kind == "person.added" || n.Kind == "key.enrolled" || changesAnswers([]Notice{n}) {
+		g.changed, g.changedAt = n.Index+1, at
+	}
 }
 
 // entry makes the envelope of body.

@@ -66,12 +66,13 @@ type Gateway struct {
 	// preparing has the actions that a goroutine prepares; true means that it is to look once more.
 	preparing map[sallyport.ActionID]bool
 
-	stated  map[sallyport.PersonID]statement // where people say they are; see located.go
-	ids     []sallyport.PersonID             // everyone, sorted; made again when somebody is added
-	menus   map[sallyport.PersonID]menu
-	changed int64              // size of the ledger after the last entry that can change what policy answers
-	earlier earlier            // has a lock of its own
-	matches map[string]matched // by session, or by "action " and action; see match.go
+	stated    map[sallyport.PersonID]statement // where people say they are; see located.go
+	ids       []sallyport.PersonID             // everyone, sorted; made again when somebody is added
+	menus     map[sallyport.PersonID]menu
+	changed   int64              // size of the ledger after the last entry that can change what policy answers
+	changedAt time.Time          // when that was
+	earlier   earlier            // has a lock of its own
+	matches   map[string]matched // by session, or by "action " and action; see match.go
 
 	subs  subscribers
 	cache *blobCache
@@ -134,6 +135,7 @@ func (g *Gateway) fold(ctx context.Context) error {
 		}
 		if err == nil {
 			g.past.remember(g.state, index, e, body)
+			g.note(notice(index, e, body), e.Time)
 		}
 		if err != nil {
 			return sallyport.Errorf(sallyport.Internal, "ledger entry %d cannot follow: %w", index, err).

@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -111,11 +113,30 @@ func (g *Gateway) importOnce(ctx context.Context, c Caller, r *roster.Roster, dr
 	return out, again, err
 }
 
-// judgedEntry is an entry that lacks only its time.
+// judgedEntry is an entry that lacks only its time: it stands between before and after.
 type judgedEntry struct {
-	entry    sallyport.Entry
-	body     sallyport.Body
-	subjects []ledger.Subject
+	entry         sallyport.Entry
+	body          sallyport.Body
+	subjects      []ledger.Subject
+	before, after []byte
+}
+
+// timeless takes an encoded entry apart around its time, which nothing but its version and kind stands before: so that no entry of many is
+// encoded while everything else waits.
+func (j *judgedEntry) timeless() error {
+	raw, err := j.entry.Encode()
+	if err != nil {
+		return err
+	}
+	stamp, err := sallyport.EncodeJSON(j.entry.Time.UTC())
+	if err != nil {
+		return err
+	}
+	var ok bool
+	if j.before, j.after, ok = bytes.Cut(raw, append([]byte(`"time":`), stamp...)); !ok {
+		return sallyport.Errorf(sallyport.Internal, "entry %q has no time", j.entry.Kind)
+	}
+	return nil
 }
 
 // judged makes the entries and puts each to the rules, in the state that those before it make. A dry run stores no blob: it is judged by what the
@@ -166,7 +187,10 @@ func (g *Gateway) judged(ctx context.Context, c Caller, fork *workflow.State, ch
 		if !end.IsZero() && (until.IsZero() || end.Before(until)) {
 			until = end
 		}
-		out[i] = judgedEntry{e, body, ledger.Subjects(e, body)}
+		out[i] = judgedEntry{entry: e, body: body, subjects: ledger.Subjects(e, body)}
+		if err := out[i].timeless(); err != nil {
+			return nil, until, err
+		}
 	}
 	return out, until, nil
 }
@@ -181,14 +205,16 @@ func (g *Gateway) appendAll(ctx context.Context, entries []judgedEntry, since in
 	}
 	first = g.state.Size
 	made := make([]ledger.Made, len(entries))
+	stamp, err := sallyport.EncodeJSON(now)
+	if err != nil {
+		g.mu.Unlock()
+		return 0, false, err
+	}
+	stamp = append([]byte(`"time":`), stamp...)
 	for i := range entries {
 		j := &entries[i]
 		j.entry.Time = now
-		if made[i].Raw, err = j.entry.Encode(); err != nil { // cannot be: what makes it long was encoded before
-			g.mu.Unlock()
-			return 0, false, err
-		}
-		made[i].Subjects = j.subjects
+		made[i] = ledger.Made{Raw: slices.Concat(j.before, stamp, j.after), Subjects: j.subjects}
 	}
 	for i := range entries {
 		j := &entries[i]
@@ -200,7 +226,7 @@ func (g *Gateway) appendAll(ctx context.Context, entries []judgedEntry, since in
 		}
 		g.past.remember(g.state, first+int64(i), j.entry, j.body)
 	}
-	g.changed = g.state.Size
+	g.changed, g.changedAt = g.state.Size, now
 	ticket, at, err := g.Log.EnqueueBatch(made)
 	if err != nil || at != first {
 		g.broke(err)

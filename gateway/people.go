@@ -33,9 +33,13 @@ type PeopleFilter struct {
 
 // People implements Service. Each person is shown as they stood at one moment; a long list is not that of one moment, unless At says which.
 func (g *Gateway) People(ctx context.Context, c Caller, f PeopleFilter) ([]PersonView, error) {
+	asTheyStand := f.At.IsZero()
 	err := g.view(func(s *workflow.State) error {
 		if !g.mayList(s, c.Person) {
 			return sallyport.Errorf(sallyport.Forbidden, "you may not list people")
+		}
+		if asTheyStand = asTheyStand || !f.At.Before(g.changedAt); asTheyStand && f.At.IsZero() {
+			f.At = g.time()
 		}
 		return nil
 	})
@@ -45,14 +49,14 @@ func (g *Gateway) People(ctx context.Context, c Caller, f PeopleFilter) ([]Perso
 	if err != nil {
 		return nil, err
 	}
-	if f.At.IsZero() {
-		return g.list(ctx, f, g.view, func() time.Time { return g.Now().UTC() })
+	if asTheyStand { // nothing was recorded since that moment
+		return g.list(ctx, f, g.view)
 	}
-	return g.list(ctx, f, func(look func(*workflow.State) error) error { return g.stateAt(ctx, f.At, look) }, func() time.Time { return f.At })
+	return g.list(ctx, f, func(look func(*workflow.State) error) error { return g.stateAt(ctx, f.At, look) })
 }
 
 // list reads people in pieces: view gives the state for a moment, and what is read from blobs is read without it.
-func (g *Gateway) list(ctx context.Context, f PeopleFilter, view func(func(*workflow.State) error) error, now func() time.Time) ([]PersonView, error) {
+func (g *Gateway) list(ctx context.Context, f PeopleFilter, view func(func(*workflow.State) error) error) ([]PersonView, error) {
 	out := []PersonView{}
 	var ids []sallyport.PersonID
 	err := view(func(s *workflow.State) error {
@@ -80,9 +84,8 @@ func (g *Gateway) list(ctx context.Context, f PeopleFilter, view func(func(*work
 		}
 		if err == nil {
 			err = view(func(s *workflow.State) error {
-				at := now()
 				for _, id := range chunk {
-					if p := s.People[id]; p != nil && f.held(p, at) {
+					if p := s.People[id]; p != nil && f.held(p, f.At) {
 						some = append(some, stand(s, p))
 					}
 				}
@@ -93,8 +96,11 @@ func (g *Gateway) list(ctx context.Context, f PeopleFilter, view func(func(*work
 			return nil, err
 		}
 		for _, p := range some {
-			v := g.personView(p, now())
-			if !f.fits(v) {
+			if !g.factsFit(p, f) {
+				continue
+			}
+			v := g.personView(p, f.At)
+			if !f.called(v) {
 				continue
 			}
 			if out = append(out, v); f.Limit > 0 && len(out) == f.Limit {
@@ -129,13 +135,21 @@ func (f PeopleFilter) held(p *workflow.Person, at time.Time) bool {
 	})
 }
 
-func (f PeopleFilter) fits(v PersonView) bool {
+func (f PeopleFilter) called(v PersonView) bool {
 	text := strings.ToLower(f.Text)
-	if !strings.Contains(strings.ToLower(string(v.ID)), text) && !strings.Contains(strings.ToLower(v.Name), text) && !strings.Contains(strings.ToLower(v.Email), text) {
-		return false
-	}
+	return strings.Contains(strings.ToLower(string(v.ID)), text) || strings.Contains(strings.ToLower(v.Name), text) || strings.Contains(strings.ToLower(v.Email), text)
+}
+
+// factsFit looks at no more of a person than is asked for: most do not fit.
+func (g *Gateway) factsFit(p standing, f PeopleFilter) bool {
 	for _, t := range f.Facts {
-		if !t.holds(v.Facts) {
+		var concerned []FactView
+		for i := range p.facts {
+			if t.concerns(p.facts[i].Name) {
+				concerned = append(concerned, g.factView(p.person.ID, &p.facts[i], f.At))
+			}
+		}
+		if !t.holds(concerned) {
 			return false
 		}
 	}

@@ -333,7 +333,9 @@ func TestHere(t *testing.T) {
 	if n := from(); n != 0 {
 		t.Errorf("saying it is %d entries", n)
 	}
-	d.ssh("T-1", "", ":status")
+	if r := d.ssh("T-1", "", ":status"); r.status != 0 {
+		t.Fatalf("%+v", r)
+	}
 	if n := from(); n != 1 {
 		t.Errorf("%d entries of a session from FR, want that which asks for it", n)
 	}

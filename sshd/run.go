@@ -24,6 +24,9 @@ func (c *channel) run(ctx context.Context, exec bool, text string) int {
 	if word, rest, _ := strings.Cut(text, " "); exec && word == ":receipt" {
 		return c.receipt(ctx, strings.TrimSpace(rest))
 	}
+	if exec && strings.HasPrefix(text, ":here ") { // before a session is opened, which it is for
+		return c.command(ctx, nil, text)
+	}
 	d, err := c.k.s.desk(ctx, c.k.caller, c.k.name)
 	if exec && strings.HasPrefix(text, ":") {
 		if err != nil && !bare(text) {
