@@ -53,7 +53,11 @@ EXIT STATUS
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%d canaries planted among %d items\n", len(planted), len(items))
+			few := ""
+			if len(planted) < count {
+				few = fmt.Sprintf(" (%d were asked for: no other item has a line in which a fault can be planted)", count)
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "%d canaries planted among %d items%s\n", len(planted), len(items), few)
 			return nil
 		}),
 	}

@@ -25,7 +25,7 @@ func init() { registerCodeaudit(newCodeauditReviewCommand) }
 func newCodeauditReviewCommand() *cobra.Command {
 	var reviewer, csvOut, csvIn, item string
 	var members []string
-	var noColour bool
+	var noColour, blind bool
 	cmd := &cobra.Command{
 		Use:   "review [-C DIR] --reviewer 'NAME <MAIL>' [--csv OUT | --import IN | --item ID]",
 		Short: "Go through the list and decide, at the terminal or in a spreadsheet",
@@ -41,6 +41,9 @@ member is left out. Every decision is on disk before the next item is shown.
 
 --csv writes the list for a spreadsheet ("-" is standard output); fill in the columns disposition and note and bring it back
 with --import. An import is all or nothing.
+
+--blind leaves out who made the commit, which commit it is, what is said of that identity, and what others decided: read the change
+for what it does first. The record says that a decision was made blind.
 
 Some items may be canaries: planted faults that measure how much reviewers find.
 
@@ -72,7 +75,7 @@ EXIT STATUS
 			if csvIn != "" {
 				return desk.readCSV(cmd.ErrOrStderr(), cmd.InOrStdin(), csvIn, who, members)
 			}
-			return desk.sit(cmd, w, who, members, item, noColour)
+			return desk.sit(cmd, w, who, members, item, review.Style{Lines: 60, Blind: blind, Colour: !noColour && os.Getenv("NO_COLOR") == ""})
 		}),
 	}
 	cmd.Flags().StringVar(&reviewer, "reviewer", "", "who decides, as 'Name <mail>' (or SALLYPORT_REVIEWER)")
@@ -81,6 +84,7 @@ EXIT STATUS
 	cmd.Flags().StringVar(&csvIn, "import", "", "decide as this file says")
 	cmd.Flags().StringVar(&item, "item", "", "show this item alone")
 	cmd.Flags().BoolVar(&noColour, "no-colour", false, "no colour (also NO_COLOR)")
+	cmd.Flags().BoolVar(&blind, "blind", false, "show neither who made a commit nor what others decided")
 	cmd.MarkFlagsMutuallyExclusive("csv", "import", "item")
 	return cmd
 }
@@ -147,7 +151,7 @@ func (d *desk) readCSV(talk io.Writer, stdin io.Reader, name, reviewer string, m
 }
 
 // sit runs a session. At a terminal keys act at once; from a pipe each byte is a key, and notes end with a newline.
-func (d *desk) sit(cmd *cobra.Command, w *codeaudit.Workspace, reviewer string, members []string, item string, noColour bool) error {
+func (d *desk) sit(cmd *cobra.Command, w *codeaudit.Workspace, reviewer string, members []string, item string, style review.Style) error {
 	items := d.items
 	if item != "" {
 		items = nil
@@ -160,9 +164,9 @@ func (d *desk) sit(cmd *cobra.Command, w *codeaudit.Workspace, reviewer string, 
 			return sallyport.Errorf(sallyport.NotFound, "no item %q", item)
 		}
 	}
-	s := &review.Session{Items: items, Record: d.record, Reviewer: reviewer, Members: members, Two: review.TwoReviewers, Style: review.Style{Lines: 60}, Today: today(cmd.Context(), w), Keys: bufio.NewReader(cmd.InOrStdin()), Out: cmd.OutOrStdout(), Now: time.Now, Clear: strings.Repeat("-", 72) + "\n"}
+	s := &review.Session{Items: items, Record: d.record, Reviewer: reviewer, Members: members, Two: review.TwoReviewers, Style: style, Today: today(cmd.Context(), w), Keys: bufio.NewReader(cmd.InOrStdin()), Out: cmd.OutOrStdout(), Now: time.Now, Clear: strings.Repeat("-", 72) + "\n"}
 	_, outIsTerminal := isTerminalFile(cmd.OutOrStdout())
-	s.Style.Colour = outIsTerminal && !noColour && os.Getenv("NO_COLOR") == ""
+	s.Style.Colour = outIsTerminal && style.Colour
 	if in, ok := isTerminalFile(cmd.InOrStdin()); ok && outIsTerminal {
 		old, err := term.MakeRaw(int(in.Fd()))
 		if err != nil {

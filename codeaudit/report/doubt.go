@@ -41,5 +41,6 @@ func (r *Report) doubt() {
 	if len(r.Releases) == 0 {
 		say("No release artifact was compared with its tag: what was shipped may differ from what was reviewed.")
 	}
+	say("Signatures of SSH were verified against the key that they name; those of OpenPGP and X.509 were read for the key that they name and not verified.")
 	say("Not covered by any of this: code that was built elsewhere, history that was rewritten before the capture, services and secrets outside the repositories, and collisions of SHA-1.")
 }

@@ -43,7 +43,7 @@ type Decision struct {
 	Seconds     int         `json:"seconds,omitempty"`
 	Note        string      `json:"note,omitempty"`
 	Digest      string      `json:"digest"`         // of the item as it was shown
-	Via         string      `json:"via"`            // terminal or csv
+	Via         string      `json:"via"`            // terminal; terminal, blind; or csv
 	Previous    string      `json:"previous"`       // SHA-256 of the line before, hex; "" for the first
 	Rank        int         `json:"rank,omitempty"` // as it was then
 }

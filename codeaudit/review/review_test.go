@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -241,6 +242,32 @@ func TestScreen(t *testing.T) {
 	cut := Style{Lines: 2}.Show(&it, nil, 9, nil)
 	if !strings.Contains(cut, "cut here") || strings.Contains(cut, "system") && strings.Contains(cut, "[[") {
 		t.Errorf("a long text is cut and says so: %s", cut)
+	}
+}
+
+// Who reads blind sees the change and what is dangerous about it, not whose it is nor what others think.
+func TestBlind(t *testing.T) {
+	it := item(1, 60)
+	it.Commit, it.By = "c0ffee", []string{"P-17"}
+	it.Author = change.Person{Name: "Bob", Email: "bob@x.example"}
+	it.Around = []rank.Scored{{Signal: signal.Signal{ID: "who.new-address", Note: "bob@other.example"}}}
+	state := &State{Needs: 2, Last: []Decision{{Reviewer: eva, Disposition: Suspicious, Note: "odd"}}}
+	text := Style{Blind: true}.Show(&it, state, 9, nil)
+	for _, hidden := range []string{"c0ffee", "Bob", "bob@", "P-17", "who.", eva, "odd"} {
+		if strings.Contains(text, hidden) {
+			t.Errorf("%q is shown in\n%s", hidden, text)
+		}
+	}
+	if !strings.Contains(text, "[[system]]") || !strings.Contains(text, "two people") {
+		t.Error(text)
+	}
+	if seeing := (Style{}).Show(&it, state, 9, nil); !strings.Contains(seeing, "bob@x.example") || !strings.Contains(seeing, "odd") {
+		t.Error(seeing)
+	}
+	r := record(t)
+	s := &Session{Items: []rank.Item{it}, Record: r, Reviewer: eva, Two: TwoReviewers, Style: Style{Blind: true}, Keys: bufio.NewReader(strings.NewReader("b")), Out: io.Discard, Now: r.Now}
+	if made, err := s.Run(); err != nil || made != 1 || r.Decisions()[0].Via != "terminal, blind" {
+		t.Errorf("%d %v %+v", made, err, r.Decisions())
 	}
 }
 

@@ -14,7 +14,8 @@ import (
 // brackets.
 type Style struct {
 	Colour bool
-	Lines  int // lines of a diff before it is cut; 0 is all. What is cut is said.
+	Blind  bool // leave out who made the commit, what is said of that identity, and what others decided
+	Lines  int  // lines of a diff before it is cut; 0 is all. What is cut is said.
 }
 
 const (
@@ -40,8 +41,12 @@ type Today func(it *rank.Item, p change.Place) []string
 func (s Style) Show(it *rank.Item, state *State, total int, today Today) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  item %s\n", s.paint(bold, fmt.Sprintf("%d of %d   score %.1f   tier %d", it.Rank, total, it.Score, it.Tier)), it.ID)
-	fmt.Fprintf(&b, "%s  %.12s  %s\n", inert(it.Repo), it.Commit, s.paint(bold, inert(it.Title)))
-	if it.Kind != rank.Artifact {
+	commit := it.Commit
+	if s.Blind {
+		commit = "(blind)"
+	}
+	fmt.Fprintf(&b, "%s  %.12s  %s\n", inert(it.Repo), commit, s.paint(bold, inert(it.Title)))
+	if it.Kind != rank.Artifact && !s.Blind {
 		fmt.Fprintf(&b, "by %s <%s> %s", inert(it.Author.Name), inert(it.Author.Email), it.Author.Time.UTC().Format("2006-01-02"))
 		if len(it.By) > 0 {
 			fmt.Fprintf(&b, "   of the set: %s", inert(strings.Join(it.By, ", ")))
@@ -73,10 +78,13 @@ func (s Style) Show(it *rank.Item, state *State, total int, today Today) string 
 	if len(it.Signals)+len(it.Around) == 0 {
 		b.WriteString("no signal: read it all the same\n")
 	}
-	fmt.Fprintf(&b, "score: %s\n\n", it.Because)
+	if !s.Blind {
+		fmt.Fprintf(&b, "score: %s\n", it.Because)
+	}
+	b.WriteByte('\n')
 	s.diff(&b, it)
 	s.today(&b, it, today)
-	if state != nil && len(state.Last) > 0 {
+	if state != nil && len(state.Last) > 0 && !s.Blind {
 		b.WriteByte('\n')
 		for _, d := range state.Last {
 			fmt.Fprintf(&b, "%s  %s  %s  %s\n", d.Time.Format("2006-01-02 15:04"), inert(d.Reviewer), s.paint(bold, string(d.Disposition)), inert(d.Note))
@@ -89,6 +97,9 @@ func (s Style) Show(it *rank.Item, state *State, total int, today Today) string 
 }
 
 func (s Style) signal(b *strings.Builder, g *rank.Scored) {
+	if s.Blind && strings.HasPrefix(g.ID, "who.") {
+		return
+	}
 	where := ""
 	if g.Line > 0 {
 		where = fmt.Sprintf(" line %d", g.Line)

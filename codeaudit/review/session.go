@@ -88,7 +88,7 @@ func (s *Session) Run() (made int, err error) {
 				continue
 			}
 		}
-		d := Decision{Disposition: disposition, Reviewer: s.Reviewer, Note: note, Via: "terminal", Seconds: int(s.Now().Sub(opened).Seconds())}
+		d := Decision{Disposition: disposition, Reviewer: s.Reviewer, Note: note, Via: s.via(), Seconds: int(s.Now().Sub(opened).Seconds())}
 		if err := s.Record.Decide(it, d, s.Members); err != nil {
 			if sallyport.CodeOf(err) == sallyport.Internal {
 				return made, err
@@ -101,6 +101,13 @@ func (s *Session) Run() (made int, err error) {
 	}
 	fmt.Fprintln(s.Out, "\nthat was the last one for you")
 	return made, nil
+}
+
+func (s *Session) via() string {
+	if s.Style.Blind {
+		return "terminal, blind"
+	}
+	return "terminal"
 }
 
 func (s *Session) note(d Disposition) (string, error) {
