@@ -230,3 +230,21 @@ func orNothing(ids []string) string {
 	}
 	return strings.Join(ids, " ")
 }
+
+// Examples gives the people whom the set's table of cases defines: who they are in it ("engineer", "escort", "foreign", ...), with the facts that a
+// demonstration or a test may record of them.
+func (s *Set) Examples() (map[string]Subject, error) {
+	t := &table{set: s, people: map[string]string{}, lists: Lists{}}
+	if err := t.read(fileCases, s.files[fileCases], true); err != nil {
+		return nil, err
+	}
+	out := map[string]Subject{}
+	for name := range t.people {
+		who, err := t.subject(name)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = who
+	}
+	return out, nil
+}

@@ -39,10 +39,13 @@ func newDemoCommand() *cobra.Command {
 second terminal and which links to open. Ctrl-C ends it, keeps the evidence, and says how to verify it.
 
 With --script it plays the whole story by itself through the real doors, prints it as a transcript, verifies the evidence, and ends.
+With another profile than open the story is about its gates: who is let in and who is not, approval, consent, signatures, release. The
+people's facts are made up, from the profile's own table of cases.
 
 Example:
   sallyport demo
   sallyport demo --script --keep ./evidence
+  sallyport demo --script --profile dod-il4
 
 EXIT STATUS
   0   ended in good order; with --script every step did what it should and the evidence verifies
@@ -83,7 +86,7 @@ func runDemo(ctx context.Context, o demoOptions, in io.Reader, out io.Writer) er
 		return err
 	}
 	if o.script {
-		err := d.play(ctx)
+		err := d.story()(ctx)
 		if cerr := d.close(); err == nil {
 			err = cerr
 		}
@@ -98,6 +101,9 @@ func runDemo(ctx context.Context, o demoOptions, in io.Reader, out io.Writer) er
 		return nil
 	}
 	d.welcome()
+	if err := d.gatesNote(); err != nil {
+		return err
+	}
 	go d.fresh(ctx, in)
 	d.narrate(ctx)
 	fmt.Fprintln(out, "\nStopping.")

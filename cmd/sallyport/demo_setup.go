@@ -19,6 +19,7 @@ import (
 
 	"sallyport"
 	"sallyport/gateway"
+	"sallyport/policy"
 )
 
 // The demo's people. Names say what they are, and nothing else.
@@ -44,6 +45,8 @@ type demo struct {
 	logKey string
 	key    ssh.Signer // the engineer's
 	known  string     // known_hosts file for the engineer's client
+
+	signers map[sallyport.PersonID]ssh.Signer // where the profile asks for signatures; see demo_people.go
 }
 
 // start brings everything up.
@@ -117,29 +120,20 @@ func (d *demo) engineerKey() error {
 func (d *demo) populate(ctx context.Context) error {
 	admin := gateway.Caller{Person: demoAdmin, Door: "cli"}
 	g := d.node.gateway
+	set, err := policy.Open(d.o.profile)
+	if err != nil {
+		return err
+	}
 	if d.o.profile != "open" {
 		if err := g.UseProfile(ctx, admin, d.o.profile); err != nil {
 			return err
 		}
 	}
-	for _, p := range []struct {
-		id   sallyport.PersonID
-		name string
-		role sallyport.Role
-	}{
-		{demoEngineer, "Ana (engineer)", sallyport.RoleEngineer}, {demoEscort, "Ed (escort)", sallyport.RoleEscort},
-		{demoSecond, "Sue (second person)", sallyport.RoleSecond}, {demoAuditor, "Aud (auditor)", sallyport.RoleAuditor},
-	} {
-		details, err := sallyport.EncodeJSON(sallyport.PersonDetails{Name: p.name})
-		if err != nil {
-			return err
-		}
-		if err := firstError(
-			g.Record(ctx, admin, &sallyport.PersonAdded{Person: p.id}, details),
-			g.Record(ctx, admin, &sallyport.RoleAssigned{Person: p.id, Role: p.role, System: "*"}),
-		); err != nil {
-			return err
-		}
+	if err := d.people(ctx, set); err != nil {
+		return err
+	}
+	if err := d.signingKeys(ctx, set); err != nil {
+		return err
 	}
 	purpose, err := sallyport.EncodeJSON(sallyport.TicketPurpose{Title: "web-01 answers 502", Text: "Customers see 502 since this morning. Find out why and bring the shop back.",
 		Paths: []string{"/etc/nginx", "/var/log/nginx", "/run/shop", "/var/log/shop"}, Services: []string{"nginx"}, Hosts: []string{"web-01"}})
@@ -149,13 +143,19 @@ func (d *demo) populate(ctx context.Context) error {
 	now := time.Now().UTC().Truncate(time.Second)
 	target := d.place.target
 	target.Target, target.System, target.Technologies = "web-01", demoSystem, []string{"nginx"}
-	return firstError(
+	if err := firstError(
 		g.Record(ctx, admin, &sallyport.KeyEnrolled{Person: demoEngineer, Key: sallyport.KeyID(ssh.FingerprintSHA256(d.key.PublicKey())), Form: "ssh", Public: authorizedKey(d.key.PublicKey()), Use: []string{"signin"}}),
 		g.Record(ctx, admin, &sallyport.SystemSet{System: demoSystem, Name: "Web shop", Profile: d.o.profile, Impact: "moderate", Technologies: []string{"nginx"}, Release: sallyport.ReleaseRedacted}),
 		g.Record(ctx, admin, &target),
 		g.Record(ctx, admin, &sallyport.TicketOpened{Ticket: demoTicket, System: demoSystem, Targets: []sallyport.TargetID{"web-01"}, Engineer: demoEngineer, Mode: sallyport.Propose,
 			Technologies: []string{"nginx"}, From: now.Add(-time.Minute), To: now.Add(12 * time.Hour)}, purpose),
-	)
+	); err != nil {
+		return err
+	}
+	if !set.Profile().Disclosure {
+		return nil
+	}
+	return d.disclose(ctx)
 }
 
 // close ends everything.
@@ -208,7 +208,7 @@ func (d *demo) links() {
 	for _, p := range []struct {
 		who string
 		id  sallyport.PersonID
-	}{{"escort", demoEscort}, {"second person", demoSecond}, {"auditor", demoAuditor}, {"administrator", demoAdmin}} {
+	}{{"escort", demoEscort}, {"second person", demoSecond}, {"auditor", demoAuditor}, {"administrator", demoAdmin}, {"approver", demoApprover}, {"system owner", demoOwner}} {
 		link, _, err := d.node.web.SignInLink(p.id)
 		if err != nil {
 			fmt.Fprintf(d.out, "     %-14s %v\n", p.who, err)
