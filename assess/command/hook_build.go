@@ -332,6 +332,15 @@ func makeTool(e *eval, plain []value.Str) {
 			e.run(Run{Argv: []value.Str{v}})
 		}
 	}
+	if text, ok := e.read(file); ok {
+		s := lit(string(text))
+		e.run(Run{Script: &s, Lang: "makefile"})
+		return
+	}
+	if file.Is("-") && e.ctx.Stdin != nil {
+		e.run(Run{Script: e.ctx.Stdin, Lang: "makefile"})
+		return
+	}
 	e.effect(sallyport.EffectRead, file, "")
 	e.effect(sallyport.EffectExec, lit(strings.TrimSpace("make "+value.Join(plain, " ").String())), "")
 	e.unknown("what make runs is said in %q, which is not read", file)

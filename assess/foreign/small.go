@@ -452,6 +452,10 @@ func literalCalls(res *command.Result, program value.Str, lang string) {
 				arg = strings.TrimRight(arg, " )]}")
 			}
 			found = true
+			if lang == "tcl" && !quoted && strings.Contains(rest, "{") && !strings.Contains(rest, "'") { // braces quote, as single quotes do in a shell
+				arg, _, _ = strings.Cut(rest, "\n")
+				arg = strings.NewReplacer("{", "'", "}", "'").Replace(arg)
+			}
 			v := value.Lit(arg)
 			switch name {
 			case "open", "insert-file", "insert-file-contents", "find-file", "readfile":

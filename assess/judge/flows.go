@@ -76,7 +76,7 @@ func (j *judge) trace(data value.Str, o *origin, seen map[string]bool, depth int
 		o.decoded = o.decoded || decoder(h.Name)
 		for _, from := range h.From {
 			from = tidy(from)
-			if from == shell.OwnText {
+			if from == shell.OwnText || from == "‹$0›" || from == "‹$BASH_SOURCE›" {
 				o.decoded = true
 				continue
 			}

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -35,6 +36,9 @@ func (j *judge) program(p *shell.Program) {
 	if j.reach(p) {
 		j.find("unknown-code", high, p.Place, "Runs code in %s that was not understood, and that speaks of both a network connection and starting programs", p.Lang)
 	}
+	if j.decodes(p) {
+		j.find("hidden-code", high, p.Place, "Runs code in %s that decodes something and then runs it, in a way that could not be followed", p.Lang)
+	}
 	switch p.Hidden {
 	case shell.Encoded:
 		j.find("hidden-code", high, p.Place, "Runs code that cannot be read in the text, because it is encoded")
@@ -60,6 +64,20 @@ func (j *judge) reach(p *shell.Program) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 	}
 	return any("socket", "dial(", "tcp", "connect(", "listen(", "sockaddr", "nc -", "ncat ", "/dev/tcp/") && any("/bin/sh", "/bin/bash", "exec.command", "syscall.exec", "popen", "process", "system(", "spawn", "run(", "cmd.exe")
+}
+
+var (
+	decoding = regexp.MustCompile(`(?i)b64decode|base64|fromhex|unhexlify|unpack|\bpack\b|fromcharcode|atob\(|buffer\.from|\bchr\b|zlib|decompress|gzinflate|str_rot13|codecs|hex2bin|marshal|\[::-1\]|reverse|bytes\(\[`)
+	running  = regexp.MustCompile(`(?i)\bexec|\beval|system|popen|subprocess|spawn|passthru|shell_exec|getattr|__import__|\bsend\b|%x|qx`)
+)
+
+// decodes reports whether code in a language that was not understood has words for decoding and words for running.
+func (j *judge) decodes(p *shell.Program) bool {
+	if p.Lang == "sh" || p.Lang == "command" || p.Lang == "file" || !j.gapAt(p.Place.Lines) {
+		return false
+	}
+	text := p.Code.String()
+	return decoding.MatchString(text) && running.MatchString(text)
 }
 
 // anyone is how the descriptions of commands name the other end of a connection that this machine waits for.

@@ -175,7 +175,27 @@ func (m *machine) runWords(argv []field) tri {
 		m.unknownName(argv)
 		return maybe
 	}
+	if b := m.copies[m.abs(text)]; b != "" && strings.Contains(text, "/") {
+		text = b
+		argv = slices.Clone(argv)
+		argv[0].val = value.Lit(b)
+	}
 	return m.named(text, argv, true)
+}
+
+// copied notes that a path has become another name of a known program: a copy, or a link.
+func (m *machine) copied(from, to string) {
+	b := path.Base(from)
+	if !command.Known(b) || path.Base(to) == b {
+		return
+	}
+	switch path.Dir(from) {
+	case "/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin", "/usr/local/sbin":
+		if m.copies == nil {
+			m.copies = map[string]string{}
+		}
+		m.copies[m.abs(to)] = b
+	}
 }
 
 // unknownName handles a command whose name has holes.
@@ -188,6 +208,13 @@ func (m *machine) unknownName(argv []field) {
 		m.trace.Commands.Total--
 		one := slices.Clone(argv)
 		one[0].val = value.Lit(b)
+		m.run(one)
+		return
+	}
+	if name.String() == "‹$SHELL›" {
+		m.trace.Commands.Total--
+		one := slices.Clone(argv)
+		one[0].val = value.Lit("bash")
 		m.run(one)
 		return
 	}
@@ -558,7 +585,7 @@ const OwnText = "text of the script"
 
 // worked marks output that was computed from a text of the script in a way that could not be followed.
 func (m *machine) worked(name string, in *value.Str, out value.Str) value.Str {
-	if in == nil || out.Known() || name == "jq" || name == "yq" || name == "awk" || name == "grep" || name == "sed" {
+	if in == nil || out.Known() || !in.Known() && (name == "jq" || name == "yq" || name == "awk" || name == "grep" || name == "sed") {
 		return out
 	}
 	for _, p := range in.Parts() {

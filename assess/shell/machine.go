@@ -156,6 +156,7 @@ type machine struct {
 	funcs   map[string]*function
 	order   []string // names of funcs in order of definition
 	aliases map[string]string
+	copies  map[string]string // other names that the text gives to known programs, by path
 	shopt   map[string]bool
 	fds     map[int]stream
 	traps   []trapped
@@ -392,6 +393,11 @@ func (m *machine) effect(kind sallyport.EffectKind, target value.Str, detail, cm
 	if m.repeated(string(kind), target.String(), detail) {
 		return
 	}
+	if from, ok := strings.CutPrefix(detail, "link to "); ok && kind == sallyport.EffectCreate {
+		if to, ok := target.Const(); ok {
+			m.copied(from, to)
+		}
+	}
 	m.trace.Effects = append(m.trace.Effects, Effect{Kind: kind, Target: target, Detail: detail, Command: cmd, Place: m.place})
 }
 
@@ -403,6 +409,13 @@ func (m *machine) flow(f Flow) {
 	f.Place = m.place
 	if m.repeated(string(f.From.Kind)+string(f.To.Kind), f.From.Target.String()+"\x00"+f.To.Target.String(), f.Data.String()) {
 		return
+	}
+	if f.From.Kind == command.File && f.To.Kind == command.File {
+		from, ok1 := f.From.Target.Const()
+		to, ok2 := f.To.Target.Const()
+		if ok1 && ok2 {
+			m.copied(from, to)
+		}
 	}
 	m.trace.Flows = append(m.trace.Flows, f)
 }
