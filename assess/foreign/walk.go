@@ -28,6 +28,7 @@ type walker struct {
 	host    value.Str // of the last address that was built apart from its connect
 	depth   int
 	steps   int
+	printed *[]value.Str // what the program prints, in order; shared with the walkers of texts that it evaluates
 }
 
 // arg is one argument of a call: a string, or a list of them.
@@ -36,6 +37,7 @@ type arg struct {
 	list   []arg
 	isList bool
 	name   string // keyword
+	module string // the module that an expression such as __import__("os") stands for
 }
 
 func (w *walker) hole(name, why string) value.Str { return value.Unknown(name, why) }

@@ -30,7 +30,8 @@ func (j *judge) program(p *shell.Program) {
 			}
 		}
 	}
-	if o.decoded && p.Lang != "command" && p.Lang != "file" && mostlyHoles(p.Code) {
+	again := (p.From == "file" || p.From == "argument") && strings.Contains(p.Code.String(), "contents of ‹$0›") // starts itself again
+	if o.decoded && !again && p.Lang != "command" && p.Lang != "file" && mostlyHoles(p.Code) {
 		j.find("hidden-code", high, p.Place, "Runs code that is computed in a way that could not be followed")
 	}
 	if j.reach(p) {

@@ -33,6 +33,9 @@ func (m *machine) later() {
 		if kind == "" && m.active[m.abs(w.Path)] == 0 && looksLikeScript(v.val) && !m.ran[m.abs(w.Path)] {
 			kind = "script"
 		}
+		if kind == "" && v.integer && programPlace(m.abs(w.Path)) && !m.ran[m.abs(w.Path)] {
+			kind = "script" // lines that are added to a program
+		}
 		if kind == "" || m.sameKind(m.abs(w.Path), v.val) {
 			continue
 		}
@@ -93,6 +96,22 @@ func runsLater(p string) string {
 		return "whenever a kernel is installed"
 	}
 	return ""
+}
+
+// programPlace reports whether a file is taken for a shell script by its name or place.
+func programPlace(p string) bool {
+	switch path.Ext(p) {
+	case ".sh", ".bash":
+		return true
+	case "":
+	default:
+		return false
+	}
+	switch path.Dir(p) {
+	case "/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", "/opt/bin":
+		return true
+	}
+	return false
 }
 
 // looksLikeScript reports whether contents begin as a shell script does.
