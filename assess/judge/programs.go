@@ -30,7 +30,7 @@ func (j *judge) program(p *shell.Program) {
 			}
 		}
 	}
-	again := (p.From == "file" || p.From == "argument") && strings.Contains(p.Code.String(), "contents of ‹$0›") // starts itself again
+	again := p.From == "file" // a text that starts itself again decodes nothing
 	if o.decoded && !again && p.Lang != "command" && p.Lang != "file" && mostlyHoles(p.Code) {
 		j.find("hidden-code", high, p.Place, "Runs code that is computed in a way that could not be followed")
 	}
@@ -74,7 +74,7 @@ var (
 
 // decodes reports whether code in a language that was not understood has words for decoding and words for running.
 func (j *judge) decodes(p *shell.Program) bool {
-	if p.Lang == "sh" || p.Lang == "command" || p.Lang == "file" || !j.gapAt(p.Place.Lines) {
+	if p.Lang == "sh" || p.Lang == "command" || p.Lang == "file" || !j.gapAt(p.Place) {
 		return false
 	}
 	text := p.Code.String()
