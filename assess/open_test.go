@@ -79,3 +79,42 @@ func TestNeedlessSpellingsAreNoted(t *testing.T) {
 		}
 	}
 }
+
+// TestBlanksInCode: what becomes part of commands may add commands.
+func TestBlanksInCode(t *testing.T) {
+	for text, want := range map[string]sallyport.Verdict{
+		`eval "x=$1; ls"`:                           sallyport.Medium,
+		`bash -c "ls $1"`:                           sallyport.Medium,
+		`bash -c 'ls "$1"' x "$F"`:                  sallyport.Low, // handed over as a word, not as code
+		"while read -r f; do sh -c \"wc $f\"; done": sallyport.Medium,
+		`x=$(mktemp); sh -c "cat $x"`:               sallyport.Low,
+	} {
+		if a := Assess(context.Background(), Request{Text: []byte(text), Lang: "bash"}); a.Verdict != want {
+			t.Errorf("%s\n verdict %q, want %q: %v", text, a.Verdict, want, a.Unknown)
+		}
+	}
+}
+
+// TestClearedFalseAlarms: each of these was once taken for something grave.
+func TestClearedFalseAlarms(t *testing.T) {
+	for _, text := range []string{
+		"cat <<EOF > /opt/app/env\nNAME=$NAME\nMODE=production and more\nEOF\nset -a\n. /opt/app/env\n",
+		"while shift; do case $1 in -v) v=1;; esac; start $1; done",
+		"spin() { while [ true ]; do printf x; sleep 1; done; }; spin &\nls\n",
+		"systemctl enable cron",
+		"killall -HUP rsyslogd",
+		"openssl req -x509 -nodes -newkey rsa:2048 -keyout k.key -out /etc/ssl/certs/own.crt",
+		"for f in *.c; do sh -c \"wc $f\"; done",
+		"${find} /var/run/.tmp -ls",
+		"curl -o /tmp/a.bin https://example.com/a\nunpacker extract /tmp/a.bin",
+	} {
+		if a := Assess(context.Background(), Request{Text: []byte(text), Lang: "bash"}); a.Verdict.Alert() {
+			t.Errorf("%s\n verdict %q: %v", text, a.Verdict, a.Findings)
+		}
+	}
+	for _, text := range []string{"killall rsyslogd", "cp x /etc/cron.d/y", "cp evil /etc/ssl/certs/0a1b2c3d.0", "$find /tmp/.x/payload", "$x rm -rf /etc"} {
+		if a := Assess(context.Background(), Request{Text: []byte(text), Lang: "bash"}); a.Verdict == sallyport.Low {
+			t.Errorf("%s\n verdict low", text)
+		}
+	}
+}

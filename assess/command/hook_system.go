@@ -14,8 +14,12 @@ func init() {
 		if e.has("-l", "--list") {
 			return
 		}
+		how := "signalled"
+		if signal, _ := e.value("--signal"); e.has("-HUP", "-USR1", "-USR2") || oneOf(strings.TrimPrefix(signal.String(), "SIG"), "HUP", "1", "USR1", "USR2") {
+			how = "told to read its settings again" // signal(7) ends programs by these, but those that run as services take them as a message
+		}
 		for _, o := range e.operands {
-			e.effect(sallyport.EffectProcess, o, "signalled")
+			e.effect(sallyport.EffectProcess, o, how)
 		}
 		for _, u := range append(e.values("-u"), e.values("-U")...) {
 			e.effect(sallyport.EffectProcess, value.Concat(lit("processes of "), u), "signalled")

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"sallyport"
@@ -301,17 +302,22 @@ func (j *judge) write(e *shell.Effect, p string) sallyport.Verdict {
 			return low
 		}
 		if has(p, "/usr/local/share/ca-certificates", "/etc/pki/ca-trust", "/etc/ssl/certs") {
+			if has(p, "/etc/ssl/certs") && !trusted.MatchString(base) { // programs find authorities there by names that say what they are
+				return medium
+			}
 			if e.Kind != sallyport.EffectCreate || strings.HasPrefix(e.Detail, "link to") {
 				j.find("trust-store", high, e.Place, "Adds an authority that this machine will trust (%s)", p)
 				return high
 			}
 			j.find("trust-store", medium, e.Place, "Adds to the authorities that this machine trusts (%s)", p)
 		}
-		_ = base
 		return medium
 	}
 	return low
 }
+
+// trusted matches names under which OpenSSL looks for authorities: a digest of the subject, or the bundle of all of them (openssl-rehash(1)).
+var trusted = regexp.MustCompile(`^([0-9a-f]{8}\.r?[0-9]+|ca-(certificates|bundle)(\.trust)?\.(crt|pem)(\.new)?|cert\.pem|certs|\*)$|‹`)
 
 // lasting says what makes the contents of a file at p run later: "" for nothing.
 func lasting(p string) string {
@@ -574,7 +580,7 @@ func (j *judge) persist(e *shell.Effect, p string) sallyport.Verdict {
 	case "at", "batch", "crontab", "systemd-run":
 		kind = "cron"
 	}
-	if strings.Contains(e.Detail, "cron") || strings.Contains(p, "cron") {
+	if strings.Contains(e.Detail, "cron") || strings.HasPrefix(p, "/") && strings.Contains(p, "cron") { // a service named cron is a service
 		kind = "cron"
 	}
 	return j.lastingWrite(e, p, kind)

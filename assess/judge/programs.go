@@ -109,6 +109,10 @@ func (j *judge) fetched(p *shell.Program, o *origin) {
 			what = "Runs a command"
 		}
 		level := high
+		if p.From == "operand" {
+			j.find("unknown-code", medium, p.Place, "Hands what %s sends to %s, a program that is not known and may run it", hostWords(r), p.Lang)
+			return
+		}
 		if r == anyone {
 			j.find("listening-shell", critical, p.Place, "Runs what whoever connects to this machine sends")
 			return

@@ -95,8 +95,12 @@ func (m *machine) builtin(name string, argv []field) tri {
 		m.setBuiltin(args)
 		return yes
 	case "shift":
+		t := maybe // while shift; do ... ends when there is nothing left
+		if m.argsKnown() && !m.ragged("@") && len(args) == 0 {
+			t = triOf(len(m.args()) > 0)
+		}
 		m.shift(args)
-		return yes
+		return t
 	case "unset":
 		for _, a := range args {
 			if t, ok := a.Const(); ok && !strings.HasPrefix(t, "-") {

@@ -245,6 +245,11 @@ func (m *machine) unknownName(argv []field) {
 		return
 	}
 	m.program(Program{Lang: "command", Code: name, From: "argument"})
+	if b := m.namedAfter(argv); b != "" {
+		m.gap("runs " + name.String() + ", taken to be the ordinary " + b)
+		m.within(func() { m.external(b, argv) })
+		return
+	}
 	if argv[0].bare && len(argv) > 1 && taint&value.Remote == 0 {
 		m.gap("the command begins with " + name.String() + ", whose value is not known here")
 		m.within(func() {
@@ -257,6 +262,26 @@ func (m *machine) unknownName(argv []field) {
 	m.gap(why)
 	m.effect(sallyport.EffectUnknown, name, "runs a program that is not known", "")
 }
+
+// namedAfter returns the command that a variable is named after, as $find and $AWK are, when what follows is no command that an empty
+// variable would leave.
+func (m *machine) namedAfter(argv []field) string {
+	b := strings.ToLower(strings.Trim(argv[0].val.String(), "‹$›"))
+	if !argv[0].bare || len(argv) < 2 || !command.Known(b) || builtins[b] || prefixes[b] {
+		return ""
+	}
+	next, ok := argv[1].val.Base().Const()
+	if t, whole := argv[1].val.Const(); whole && strings.HasPrefix(t, "-") {
+		return b
+	}
+	if !ok || command.Known(next) || builtins[next] || m.funcs[next] != nil {
+		return ""
+	}
+	return b
+}
+
+// prefixes are commands that run what follows them.
+var prefixes = set("sudo doas env nice ionice nohup time timeout setsid stdbuf chroot exec command xargs su runuser strace ltrace watch flock taskset unshare nsenter")
 
 // withoutEnv is the text that remains when variables which the text never sets are empty.
 func (m *machine) withoutEnv(s value.Str) (string, bool) {
@@ -588,6 +613,9 @@ func (m *machine) worked(name string, in *value.Str, out value.Str) value.Str {
 	if in == nil || out.Known() || !in.Known() && (name == "jq" || name == "yq" || name == "awk" || name == "grep" || name == "sed") {
 		return out
 	}
+	if out.String() == in.String() {
+		return out // handed on as it was: cat <<EOF
+	}
 	for _, p := range in.Parts() {
 		if p.Hole == nil && len(strings.TrimSpace(p.Text)) >= 12 {
 			return withTaint(out, value.Of(value.Hole{Name: "text", Taint: value.Output, From: []string{OwnText}}))
@@ -615,7 +643,7 @@ func (m *machine) unknownCommand(name string, argv []value.Str) {
 			continue
 		}
 		if v := m.vars[m.key(t)]; v != nil && !v.unset && !v.exported && !v.val.Empty() {
-			m.program(Program{Lang: name, Code: v.val, From: "file"})
+			m.program(Program{Lang: name, Code: v.val, From: "operand"})
 		}
 	}
 }

@@ -252,7 +252,7 @@ func (m *machine) endless(cond []*syntax.Stmt) bool {
 	case "true", ":", "/bin/true", "sleep":
 		return true
 	}
-	return len(c.Args) == 3 && c.Args[0].Lit() == "[" && c.Args[1].Lit() == "1"
+	return len(c.Args) == 3 && c.Args[0].Lit() == "[" && c.Args[1].Lit() != "" && !strings.HasPrefix(c.Args[1].Lit(), "-") // [ 1 ], [ true ]
 }
 
 func (m *machine) cStyle(loop *syntax.CStyleLoop, c *syntax.ForClause) {

@@ -378,6 +378,12 @@ func (m *machine) nest(n nested) {
 		hidden = m.hidden(n.text)
 	}
 	_, whole := n.text.Const()
+	if h := injected(n.text); h != nil && !n.pinned && !m.inAlias {
+		m.within(func() {
+			m.place.Via = appendVia(m.place.Via, n.via)
+			m.gap("whatever " + value.Of(*h).String() + " holds becomes part of commands that run, and may add commands of its own")
+		})
+	}
 	m.program(Program{Lang: "sh", Code: n.text, Known: whole, Hidden: hidden, Cut: hidden == Composed && m.cut(n.text), From: from(n)})
 	stmts, err := m.parse([]byte(text))
 	m.within(func() {
@@ -414,6 +420,24 @@ func (m *machine) nest(n nested) {
 		m.left = 0
 		m.lines, m.src, m.words = lines, src, words
 	})
+}
+
+// injected finds, in a text that is read as commands, a blank that somebody else fills in: the shell cannot tell what was put in from
+// what was written.
+func injected(text value.Str) *value.Hole {
+	written := false
+	for _, p := range text.Parts() {
+		written = written || p.Hole == nil && strings.TrimSpace(p.Text) != ""
+	}
+	for _, h := range text.Holes() {
+		if !written {
+			return nil // nothing but blanks: which program runs is not known, and is told as that
+		}
+		if h.Taint&(value.Input|value.Env|value.File|value.Remote) != 0 && h.Taint&(value.Derived|value.Glob) == 0 && h.Name != "~" && typical[h.Name] == "" && !strings.Contains(strings.ToUpper(h.Name), "TMP") {
+			return h
+		}
+	}
+	return nil
 }
 
 // pinnedName is the name of the pinned file that a nested text is, as it was given: "" for any other text.
@@ -496,13 +520,23 @@ func (m *machine) hidden(s value.Str) Hiding {
 				continue
 			}
 			out = Composed
-			found += m.pieces(x)
+			found += max(m.pieces(x), m.standing(line))
 		}
 	}
 	if out == Composed && whole && found*2 < total && total-found >= 4 {
 		return Encoded
 	}
 	return out
+}
+
+// standing is how many bytes of a line are words that stand in the submitted text by themselves.
+func (m *machine) standing(line string) (n int) {
+	for _, w := range strings.Fields(line) {
+		if x := squeeze([]byte(w)); len(x) >= 2 && bytes.Contains(m.plain, x) {
+			n += len(x)
+		}
+	}
+	return n
 }
 
 // cut reports whether words of a text that is executed stand nowhere in the submitted one as a whole: they were taken apart.
