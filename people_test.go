@@ -37,6 +37,7 @@ var aboutPeople = map[string]string{
 	"rules: (asker).inSession":     "what the gateway states is not asked about, and parties to a conversation are in it already",
 	"rules: (asker).subject":       "how many sessions a person escorts",
 	"rules: (asker).locate":        "which fact a session's own location stands in for",
+	"rules: (Checker).located":     "what a session's own location rests on: the engineer's word is the engineer's, a listed one its administrator's",
 	"rules: (Checker).match":       "among whom a seat is offered; policy says who of them may take it",
 	"gateway":                      "what a person is shown and told about themselves; whatever is done or disclosed is asked of rules",
 	"sshd":                         "which of a person's own tickets and keys are meant",
