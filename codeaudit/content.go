@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"sallyport"
+	"sallyport/codeaudit/change"
 	"sallyport/codeaudit/git"
 )
 
@@ -87,4 +88,24 @@ func (w *Workspace) Tree(ctx context.Context, repo, commit string) ([]git.Entry,
 		return nil, err
 	}
 	return op.repo.Tree(ctx, commit)
+}
+
+// maxCommit bounds a commit that is read by itself.
+const maxCommit = 16 << 20
+
+// Commit reads one commit, without what the audit knows of it.
+func (w *Workspace) Commit(ctx context.Context, repo, hash string) (*change.Commit, error) {
+	op, err := w.open(repo)
+	if err != nil {
+		return nil, err
+	}
+	content, err := op.repo.Blob(ctx, hash, maxCommit)
+	if err != nil {
+		return nil, err
+	}
+	c, err := git.ParseCommit(hash, content)
+	if err == nil {
+		c.Repo = repo
+	}
+	return c, err
 }

@@ -24,6 +24,8 @@ type Moved struct {
 	From attribute.Line `json:"from"` // the first of them as the set inserted it
 	// Relation is "moved" if the same commit removed the set's lines, else "repeated".
 	Relation string `json:"relation"`
+
+	Text [][]byte `json:"-"` // the lines as they stand
 }
 
 const (
@@ -111,7 +113,7 @@ func (w *Workspace) repeats(ctx context.Context, name string, f func(Moved) erro
 			continue
 		}
 		for _, m := range op.repeated(seed, known, text, origins) {
-			m.Repo, m.Ref, m.Path = name, head.Name, path
+			m.Repo, m.Ref, m.Path, m.Text = name, head.Name, path, text[m.Line-1:m.Line-1+m.N]
 			if err := f(m); err != nil {
 				return err
 			}

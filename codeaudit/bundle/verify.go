@@ -279,7 +279,7 @@ func (c *contents) complete(decisions []scope.Decision, leaves map[string]map[st
 	added, removed, commits := map[place]int{}, map[place]int{}, map[[2]string]bool{}
 	for i := range items {
 		it := &items[i]
-		if it.Kind == rank.Artifact {
+		if it.Kind == rank.Artifact || it.Kind == rank.Repeated { // besides the commits in scope
 			continue
 		}
 		p := place{it.Repo, it.Commit, git.Quote(it.Path)}

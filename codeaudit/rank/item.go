@@ -22,6 +22,7 @@ const (
 	Moved     Kind = "moved"     // a path, not a line
 	Whole     Kind = "commit"    // a commit that changes no file
 	Artifact  Kind = "artifact"  // a difference between a release and its tag
+	Repeated  Kind = "repeated"  // lines of the set that stand under somebody else's commit
 )
 
 // Item is what a reviewer decides about.
@@ -67,12 +68,7 @@ const maxCluster = 150
 func clusters(in signal.Input) []Item {
 	c := in.Commit
 	var items []Item
-	involved := []string{fold(c.Author.Email), fold(c.Committer.Email)}
-	for _, t := range c.Trailers {
-		involved = append(involved, fold(t.Email))
-	}
-	slices.Sort(involved)
-	involved = slices.DeleteFunc(slices.Compact(involved), func(mail string) bool { return mail == "" })
+	involved := Involved(c)
 	var members []string
 	for _, r := range c.Roles {
 		if !slices.Contains(members, r.Member) {
@@ -123,6 +119,19 @@ func clusters(in signal.Input) []Item {
 		it.ID = identify(it)
 	}
 	return items
+}
+
+// Involved are the addresses of everybody whom commits name, folded and sorted.
+func Involved(commits ...*change.Commit) []string {
+	var list []string
+	for _, c := range commits {
+		list = append(list, fold(c.Author.Email), fold(c.Committer.Email))
+		for _, t := range c.Trailers {
+			list = append(list, fold(t.Email))
+		}
+	}
+	slices.Sort(list)
+	return slices.DeleteFunc(slices.Compact(list), func(mail string) bool { return mail == "" })
 }
 
 func cut(ch *change.Change, start func() Item) []Item {

@@ -57,6 +57,8 @@ func (s Style) Show(it *rank.Item, state *State, total int, today Today) string 
 		fmt.Fprintf(&b, "%s (%s, %s)", s.paint(bold, inert(it.Path)), it.Role, it.Kind)
 		if it.Old != "" && it.Kind == rank.Artifact {
 			fmt.Fprintf(&b, " in the artifact as %s", inert(it.Old))
+		} else if it.Old != "" && it.Kind == rank.Repeated {
+			fmt.Fprintf(&b, " of the set's %s", inert(it.Old))
 		} else if it.Old != "" {
 			fmt.Fprintf(&b, " was %s", inert(it.Old))
 		}

@@ -57,6 +57,11 @@ func Build(ctx context.Context, src Source, o Options) ([]rank.Item, Summary, er
 	if err := addArtifacts(src, h); err != nil {
 		return nil, Summary{}, err
 	}
+	if r, ok := src.(Repeater); ok && !o.Outline {
+		if err := addRepeats(ctx, r, h, o); err != nil {
+			return nil, Summary{}, err
+		}
+	}
 	items := h.Rank()
 	return items, summarize(h, items, o.Now), nil
 }
