@@ -2,7 +2,9 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -89,5 +91,38 @@ func BenchmarkBulkOutput(b *testing.B) {
 		if got != size {
 			b.Fatalf("%d bytes of %d, last %+v", got, size, last)
 		}
+	}
+}
+
+// BenchmarkReevaluate is what a change of facts costs while many sessions are live: each is asked about again before the change is acknowledged.
+func BenchmarkReevaluate(b *testing.B) {
+	const sessions = 1000
+	w := gatewaytest.Start(b, gatewaytest.Options{Quiet: true})
+	ctx, ada := context.Background(), gatewaytest.As(gatewaytest.Ada)
+	purpose, _ := sallyport.EncodeJSON(sallyport.TicketPurpose{Title: "bench"})
+	now := time.Now().UTC()
+	w.Profile(os.DirFS("../policy/profiles/open"), "escort_cap = 100")
+	for i := range sessions {
+		if i%100 == 0 {
+			p := sallyport.PersonID(fmt.Sprintf("escort-%d", i/100))
+			details, _ := sallyport.EncodeJSON(sallyport.PersonDetails{Name: string(p)})
+			if err := errors.Join(w.Record(ctx, ada, &sallyport.PersonAdded{Person: p}, details), w.Record(ctx, ada, &sallyport.RoleAssigned{Person: p, Role: sallyport.RoleEscort, System: "*"})); err != nil {
+				b.Fatal(err)
+			}
+		}
+		ticket := sallyport.TicketID(fmt.Sprintf("B-%d", i))
+		if err := w.Record(ctx, ada, &sallyport.TicketOpened{Ticket: ticket, System: gatewaytest.System, Targets: []sallyport.TargetID{"web-01"}, Engineer: gatewaytest.Ana, Mode: sallyport.Propose, From: now.Add(-time.Minute), To: now.Add(8 * time.Hour)}, purpose); err != nil {
+			b.Fatal(err)
+		}
+		v, err := w.OpenSession(ctx, gatewaytest.As(gatewaytest.Ana), ticket)
+		if err == nil {
+			err = w.Claim(ctx, gatewaytest.As(sallyport.PersonID(fmt.Sprintf("escort-%d", i/100))), v.ID)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		w.Knows(gatewaytest.Sue, nil, "training=insider-threat")
 	}
 }

@@ -33,14 +33,14 @@ var (
 // crowd is many engineers with a connection each.
 type crowd struct {
 	*gatewaytest.World
-	t       *testing.T
+	t       testing.TB
 	addr    string
 	host    ssh.PublicKey
 	clients []*ssh.Client
 	running []sallyport.ActionID
 }
 
-func gather(t *testing.T, connections, running int) *crowd {
+func gather(t testing.TB, connections, running int) *crowd {
 	t.Helper()
 	c := &crowd{World: gatewaytest.Start(t, gatewaytest.Options{Host: sshtest.OpenSSH(t, sshtest.Options{}), Quiet: true}), t: t}
 	_, key, err := ed25519.GenerateKey(rand.Reader)
@@ -158,24 +158,26 @@ func (c *crowd) run(i int) {
 var mu sync.Mutex // protects crowd.running while the crowd gathers
 
 // alive counts processes that carry the marker of one of the actions.
-func (c *crowd) alive() (n int) {
+func (c *crowd) alive() int { return len(c.processes(c.running...)) }
+
+// processes finds the environments in /proc that carry the marker of one of the actions.
+func (c *crowd) processes(actions ...sallyport.ActionID) (found []string) {
 	dirs, err := filepath.Glob("/proc/[0-9]*/environ")
 	if err != nil || len(dirs) == 0 {
 		c.t.Fatal("there is no /proc to look at")
 	}
 	for _, d := range dirs {
-		env, err := os.ReadFile(d)
-		if err != nil {
-			continue
-		}
-		for _, a := range c.running {
-			if bytes.Contains(env, []byte(sallyport.MarkerVar+"="+string(a)+"\x00")) {
-				n++
-				break
-			}
+		if slices.ContainsFunc(actions, func(a sallyport.ActionID) bool { return carries(d, a) }) {
+			found = append(found, d)
 		}
 	}
-	return n
+	return found
+}
+
+// carries tells whether a process lives, no zombie, and carries the marker of an action.
+func carries(environ string, a sallyport.ActionID) bool {
+	env, err := os.ReadFile(environ)
+	return err == nil && bytes.Contains(env, []byte(sallyport.MarkerVar+"="+string(a)+"\x00"))
 }
 
 // TestRevocationRace revokes all remote maintenance while many are connected and some have processes on a real OpenSSH target. From the
@@ -205,19 +207,28 @@ func TestRevocationRace(t *testing.T) {
 			}
 		})
 	}
+	before := c.processes(c.running...)
 	asked := time.Now()
 	preview, err := c.Revoke(t.Context(), gatewaytest.As(gatewaytest.Ada), sallyport.Revoked{What: "all", Reason: "test"}, false)
 	acknowledged := time.Now()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for c.alive() > 0 {
+	left := func() bool {
+		return slices.ContainsFunc(before, func(environ string) bool {
+			return slices.ContainsFunc(c.running, func(a sallyport.ActionID) bool { return carries(environ, a) })
+		})
+	}
+	for left() {
 		if time.Since(acknowledged) > 10*time.Second {
 			t.Fatalf("%d processes run on 10 s after the revocation was acknowledged", c.alive())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
 	gone := time.Since(acknowledged)
+	if n := c.alive(); n > 0 {
+		t.Fatalf("%d processes run after the revocation that did not before", n)
+	}
 	time.Sleep(300 * time.Millisecond) // those who go on proposing have had time to get something started
 	close(stop)
 	others.Wait()
@@ -251,6 +262,54 @@ func TestRevocationRace(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkRevokePerson revokes one engineer after the other, each with a process on a real OpenSSH target: how long until it is acknowledged, and how
+// long after that the processes are gone.
+//
+//	go test ./sshd -run '^$' -bench RevokePerson -benchtime 1x -hammer-connections 100 -hammer-running 100
+func BenchmarkRevokePerson(b *testing.B) {
+	c := gather(b, *hammerConnections, *hammerRunning)
+	var acknowledged, gone []time.Duration
+	for b.Loop() {
+		for i := range *hammerRunning {
+			p := string(c.of(i))
+			before := c.processes(c.actionOf(i))
+			began := time.Now()
+			preview, err := c.Revoke(b.Context(), gatewaytest.As(gatewaytest.Ada), sallyport.Revoked{What: "person", Name: p, Reason: "left"}, false)
+			ack := time.Now()
+			if err != nil || len(preview.Unstopped) > 0 {
+				b.Fatalf("%v, %+v", err, preview.Unstopped)
+			}
+			for slices.ContainsFunc(before, func(environ string) bool { return carries(environ, preview.Actions[0]) }) {
+				time.Sleep(time.Millisecond)
+			}
+			acknowledged, gone = append(acknowledged, ack.Sub(began)), append(gone, time.Since(ack))
+		}
+	}
+	for name, all := range map[string][]time.Duration{"ack": acknowledged, "gone": gone} {
+		slices.Sort(all)
+		b.ReportMetric(float64(all[len(all)/2].Microseconds())/1000, "ms-"+name+"-p50")
+		b.ReportMetric(float64(all[len(all)*99/100].Microseconds())/1000, "ms-"+name+"-p99")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// actionOf gives the action of engineer i.
+func (c *crowd) actionOf(i int) (a sallyport.ActionID) {
+	q, err := c.Queue(context.Background(), gatewaytest.As(sallyport.PersonID(fmt.Sprintf("escort-%d", i))))
+	c.must(err)
+	for _, s := range q.Sessions {
+		if s.Ticket.ID == ticketOf(i) {
+			v, _, err := c.Gateway.Session(context.Background(), gatewaytest.As(sallyport.PersonID(fmt.Sprintf("escort-%d", i))), s.ID)
+			c.must(err)
+			a = v.Actions[0].ID
+		}
+	}
+	return a
+}
+
+// of names engineer i.
+func (c *crowd) of(i int) sallyport.PersonID { return sallyport.PersonID(fmt.Sprintf("eng-%d", i)) }
 
 func TestRevokedPersonIsDisconnected(t *testing.T) {
 	c := gather(t, 2, 0)
