@@ -167,17 +167,19 @@ func (c *crowd) processes(actions ...sallyport.ActionID) (found []string) {
 		c.t.Fatal("there is no /proc to look at")
 	}
 	for _, d := range dirs {
-		if slices.ContainsFunc(actions, func(a sallyport.ActionID) bool { return carries(d, a) }) {
+		if carries(d, actions...) {
 			found = append(found, d)
 		}
 	}
 	return found
 }
 
-// carries tells whether a process lives, no zombie, and carries the marker of an action.
-func carries(environ string, a sallyport.ActionID) bool {
+// carries tells whether a process lives, no zombie, and carries the marker of one of the actions.
+func carries(environ string, actions ...sallyport.ActionID) bool {
 	env, err := os.ReadFile(environ)
-	return err == nil && bytes.Contains(env, []byte(sallyport.MarkerVar+"="+string(a)+"\x00"))
+	return err == nil && slices.ContainsFunc(actions, func(a sallyport.ActionID) bool {
+		return bytes.Contains(env, []byte(sallyport.MarkerVar+"="+string(a)+"\x00"))
+	})
 }
 
 // TestRevocationRace revokes all remote maintenance while many are connected and some have processes on a real OpenSSH target. From the
@@ -215,9 +217,7 @@ func TestRevocationRace(t *testing.T) {
 		t.Fatal(err)
 	}
 	left := func() bool {
-		return slices.ContainsFunc(before, func(environ string) bool {
-			return slices.ContainsFunc(c.running, func(a sallyport.ActionID) bool { return carries(environ, a) })
-		})
+		return slices.ContainsFunc(before, func(environ string) bool { return carries(environ, c.running...) })
 	}
 	for left() {
 		if time.Since(acknowledged) > 10*time.Second {

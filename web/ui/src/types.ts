@@ -15,12 +15,13 @@ export interface Ticket {
 export interface Message { by: Party; at: string; what: string; text: string }
 export interface ActionSummary {
   id: string; session: string; target: string; state: string; text: string; verdict?: string; summary?: string; waiting?: string;
-  proposed: string; changed: string; exit?: number; why?: string; words?: Message[];
+  proposed: string; changed: string; exit?: number; why?: string; runbook?: string; words?: Message[];
 }
 export interface Session {
   id: string; ticket: Ticket; system: string; mode: string; state: string; waiting?: string[]; engineer: Party; escort?: Party;
-  present: boolean; why?: string; opened: string; until: string; signAsked?: boolean; actions?: ActionSummary[]; match?: Match; can: string[] | null;
+  present: boolean; why?: string; opened: string; until: string; signAsked?: boolean; actions?: ActionSummary[]; match?: Match; accepted?: Accepted[]; can: string[] | null;
 }
+export interface Accepted { acceptance: string; for: string; rule: string; by: string; until: string }
 export interface Candidate { person: string; name: string; offered: boolean; eligible: boolean; qualified: boolean; lacks?: string[]; sessions: number; whyNot?: string[] }
 export interface Match { seat: string; needs?: string[]; says: string; nobody?: boolean; candidates?: Candidate[] }
 export interface Queue { sessions: Session[]; actions: ActionSummary[] }

@@ -9,7 +9,7 @@ import { plural } from "../words";
 
 export const ledgerKinds = ["log.opened", "heartbeat", "policy.set", "list.set", "export.made", "replay.watched", "page.shown", "witnessed", "person.added", "person.changed",
   "fact.recorded", "fact.vouched", "fact.withdrawn", "key.offered", "key.enrolled", "key.retired", "role.assigned", "role.withdrawn", "person.signedin", "system.set",
-  "target.set", "target.checking", "disclosure.set", "networks.set", "ticket.opened", "ticket.closed", "acceptance.signed", "acceptance.ended", "approval.recorded", "runbook.signed",
+  "target.set", "target.checking", "disclosure.set", "networks.set", "ticket.opened", "ticket.closed", "acceptance.signed", "acceptance.warned", "acceptance.ended", "approval.recorded", "runbook.signed",
   "runbook.seconded", "runbook.withdrawn", "revoked", "restored", "session.requested", "session.approved", "session.refused", "consent.given",
   "session.opened", "owner.told", "session.claimed", "session.handed", "session.paused", "session.resumed", "presence.lost", "presence.back", "session.ending", "session.ended",
   "said", "breakglass.opened", "breakglass.reviewed", "action.proposed", "action.reading", "action.resolved", "action.assessed", "action.decided",

@@ -34,6 +34,7 @@ export function SessionPage({ id }: { id: string }) {
         <p class="notice warnbox">A pause does not stop what runs: <code>{firstLine(a.text)}</code> is still running on {a.target}. <Button kind="danger" onClick={() => stopAction(a.id, reload)}>End that program</Button></p>
       ))}
       {needs(s).length > 0 && s.state !== "ended" && <p class="notice">Before anything can run, this session needs {needs(s).join(", ")}.</p>}
+      {s.accepted?.map((r) => <p class="notice">Risk acceptance <b>{r.acceptance}</b> makes the difference here: without it the rule <code>{r.rule}</code> keeps {r.for} out. Accepted by {r.by}, ends by itself <Until t={r.until} />.</p>)}
       {s.match && s.state !== "ended" && !isMe(s.engineer.id) && <section><h2>Who could escort it</h2><MatchBox m={s.match} /></section>}
       {s.match?.nobody && isMe(s.engineer.id) && <p class="notice warnbox">{s.match.says}</p>}
       <div class="two">
@@ -84,7 +85,7 @@ function Step({ a, reload, engineer, recent }: { a: ActionSummary; reload: () =>
   return (
     <li class={"step lv-" + (a.verdict ?? "none")}>
       {engineer ? <div class="step-head" data-row="" tabIndex={0}><span />{head}</div> : <Link to={`/actions/${a.id}`} row class="step-head"><Verdict v={a.verdict} />{head}</Link>}
-      <p class="dim">on {a.target} · <Ago t={a.proposed} />{a.summary && <> · {a.summary}</>}{a.waiting && !over(a.state) && <> · waits for {a.waiting}</>}</p>
+      <p class="dim">on {a.target} · <Ago t={a.proposed} />{a.summary && <> · {a.summary}</>}{a.waiting && !over(a.state) && <> · waits for {a.waiting}</>}{a.runbook && <> · under runbook <b>{a.runbook}</b>, without a new decision</>}</p>
       {a.why && <p class="why">{a.why}</p>}
       {(a.words ?? []).map((m) => <p class="aside"><b><bdi>{m.by.name || m.by.id}</bdi></b> {saidWords[m.what] ?? m.what}{m.text && <>: <q>{m.text}</q></>}</p>)}
       {engineer && a.state === "asked" && <SayBox label="Your answer" yes="Answer" run={(words) => post(`actions/${a.id}/answer`, { words }).then(reload)} />}
