@@ -30,7 +30,7 @@ func (j *judge) program(p *shell.Program) {
 			}
 		}
 	}
-	again := p.From == "file" // a text that starts itself again decodes nothing
+	again := strings.Trim(p.Code.String(), "‹›") == "$0" // a text that starts itself again decodes nothing
 	if o.decoded && !again && p.Lang != "command" && p.Lang != "file" && mostlyHoles(p.Code) {
 		j.find("hidden-code", high, p.Place, "Runs code that is computed in a way that could not be followed")
 	}
