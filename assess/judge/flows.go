@@ -205,7 +205,8 @@ func (j *judge) sent(f *shell.Flow) {
 			j.find("data-leaves", level, f.Place, "Sends %s to %s", list(o.private), where)
 		case len(o.private) > 0 || len(o.files) > 0:
 			level := medium
-			if !inScope && !f.Lossy && f.From.Kind != command.Text && !j.overSSH(f.Place) && slices.ContainsFunc(append(o.private, o.files...), named) {
+			// An ordinary file to a named person (an address with "@") is what mail is for; private files are judged above.
+			if !inScope && !f.Lossy && f.From.Kind != command.Text && !j.overSSH(f.Place) && !person(to) && slices.ContainsFunc(append(o.private, o.files...), named) {
 				level = high
 			}
 			j.find("file-leaves", level, f.Place, "Sends %s to %s", list(append(o.private, o.files...)), where)
@@ -369,3 +370,6 @@ func drop(to string) bool {
 	}
 	return false
 }
+
+// person reports whether a destination is somebody's mail address.
+func person(to string) bool { return strings.Contains(to, "@") && !strings.ContainsAny(to, ":/") }
