@@ -108,6 +108,11 @@ func (d *decider) run(ctx context.Context, id sallyport.ActionID) error {
 		return err
 	}
 	defer key.close()
+	return d.decide(ctx, key, id)
+}
+
+// decide has an action shown, asked about, signed with key and answered.
+func (d *decider) decide(ctx context.Context, key *ownKey, id sallyport.ActionID) error {
 	page, err := d.c.Action(ctx, id)
 	if err == nil && d.claim && (page.SessionView.Escort == nil || page.SessionView.Escort.ID != d.me.Person) {
 		if err = d.c.SessionDo(ctx, page.Session, "claim", ""); err == nil {

@@ -44,7 +44,10 @@ type demo struct {
 	node   *node
 	logKey string
 	key    ssh.Signer // the engineer's
+	escort ssh.Signer // what the escort signs with
 	known  string     // known_hosts file for the engineer's client
+	sign   bool       // the escort's next decisions are signed
+	kept   [][]byte   // receipts of both parties
 
 	signers map[sallyport.PersonID]ssh.Signer // where the profile asks for signatures; see demo_people.go
 }
@@ -101,6 +104,13 @@ func (d *demo) engineerKey() error {
 	if d.key, err = ssh.NewSignerFromSigner(private); err != nil {
 		return err
 	}
+	_, escort, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	if d.escort, err = ssh.NewSignerFromSigner(escort); err != nil {
+		return err
+	}
 	block, err := ssh.MarshalPrivateKey(private, "sallyport demo")
 	if err != nil {
 		return err
@@ -145,6 +155,7 @@ func (d *demo) populate(ctx context.Context) error {
 	target.Target, target.System, target.Technologies = "web-01", demoSystem, []string{"nginx"}
 	if err := firstError(
 		g.Record(ctx, admin, &sallyport.KeyEnrolled{Person: demoEngineer, Key: sallyport.KeyID(ssh.FingerprintSHA256(d.key.PublicKey())), Form: "ssh", Public: authorizedKey(d.key.PublicKey()), Use: []string{"signin"}}),
+		g.Record(ctx, admin, &sallyport.KeyEnrolled{Person: demoEscort, Key: sallyport.KeyID(ssh.FingerprintSHA256(d.escort.PublicKey())), Form: "ssh", Public: authorizedKey(d.escort.PublicKey()), Use: []string{"sign"}}),
 		g.Record(ctx, admin, &sallyport.SystemSet{System: demoSystem, Name: "Web shop", Profile: d.o.profile, Impact: "moderate", Technologies: []string{"nginx"}, Release: sallyport.ReleaseRedacted}),
 		g.Record(ctx, admin, &target),
 		g.Record(ctx, admin, &sallyport.TicketOpened{Ticket: demoTicket, System: demoSystem, Targets: []sallyport.TargetID{"web-01"}, Engineer: demoEngineer, Mode: sallyport.Propose,

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -46,10 +48,11 @@ func (d *demo) play(ctx context.Context) error {
 		{"The engineer proposes ./fix_servers.sh; the escort sees what is in it, and refuses", func(ctx context.Context) error {
 			return d.round(ctx, escort, "./fix_servers.sh", sallyport.Refuse, "It does more than bring the shop back. Please propose the change itself.", gateway.ExitRefused, "")
 		}},
-		{"The engineer proposes the change itself; it is approved, and the shop answers", func(ctx context.Context) error {
+		{"The engineer proposes the change itself; the escort reads it on their own machine, signs, and the shop answers", func(ctx context.Context) error {
+			d.sign = true
 			return d.round(ctx, escort, fix, sallyport.Approve, "Points nginx at the port that the shop listens on, and checks.", 0, "200")
 		}},
-		{"The escort ends the session", func(ctx context.Context) error { return d.endSession(ctx, escort) }},
+		{"The escort ends the session, and both sides keep a receipt", func(ctx context.Context) error { return d.endSession(ctx, escort) }},
 		{"The auditor reads the ledger", func(ctx context.Context) error { return d.audit(ctx, auditor) }},
 	} {
 		fmt.Fprintf(d.out, "\n== %d. %s\n", i+1, step.title)
@@ -90,8 +93,13 @@ func (d *demo) round(ctx context.Context, escort *client.Client, text, answer, w
 	if err != nil {
 		return err
 	}
-	d.showPage(page)
-	if err := escort.Decide(ctx, page.ID, wire.Decision{Seat: page.Seat, Answer: answer, Words: words, Shown: page.Shown}); err != nil {
+	if d.sign {
+		err = d.decideSigned(ctx, escort, page.ID, answer, words)
+	} else {
+		d.showPage(page)
+		err = escort.Decide(ctx, page.ID, wire.Decision{Seat: page.Seat, Answer: answer, Words: words, Shown: page.Shown})
+	}
+	if err != nil {
 		return fmt.Errorf("the escort's decision: %w", err)
 	}
 	fmt.Fprintf(d.out, "   ed %ss: %q\n", answer, words)
@@ -117,6 +125,46 @@ func (d *demo) round(ctx context.Context, escort *client.Client, text, answer, w
 		return d.sawHidden(page)
 	}
 	return nil
+}
+
+// decideSigned decides as "sallyport decide" does: text and assessment are fetched, digested, judged and shown here, and the answer is signed with the escort's
+// own key, which somebody else vouched for.
+func (d *demo) decideSigned(ctx context.Context, escort *client.Client, id sallyport.ActionID, answer, words string) error {
+	fmt.Fprintf(d.out, "\ned$ sallyport decide %s --answer %s\n", id, answer)
+	var shown bytes.Buffer
+	me, err := escort.Me(ctx)
+	if err != nil {
+		return err
+	}
+	dec := &decider{c: escort, me: me, in: bufio.NewReader(strings.NewReader("")), out: &shown, answer: answer, words: words, leave: true}
+	err = dec.decide(ctx, &ownKey{id: sallyport.KeyID(ssh.FingerprintSHA256(d.escort.PublicKey())), signer: d.escort}, id)
+	indent(d, "ed| ", shown.String())
+	return err
+}
+
+// receipts has both parties fetch theirs, the engineer with ssh, and keeps them beside the state: what they prove is what nobody can take back.
+func (d *demo) receipts(ctx context.Context, escort *client.Client, session sallyport.SessionID) error {
+	theirs, err := escort.Receipt(ctx, session)
+	if err != nil {
+		return err
+	}
+	ask := ":receipt " + string(session)
+	out, errs, status, err := d.ssh(ctx, ask)
+	if err != nil || status != 0 {
+		return fmt.Errorf("the engineer's receipt: %w: %s", err, errs)
+	}
+	for name, b := range map[string][]byte{"ed.receipt": theirs, "ana.receipt": []byte(out)} {
+		if err := os.WriteFile(filepath.Join(d.dir, name), b, 0o600); err != nil {
+			return err
+		}
+		d.kept = append(d.kept, b)
+	}
+	fmt.Fprintf(d.out, "   ana$ ssh %s@gateway %q > ana.receipt; ed downloads ed.receipt\n", demoTicket, ask)
+	said, err := checkReceipt(filepath.Join(d.dir, "ana.receipt"), d.logKey, nil)
+	if err == nil {
+		indent(d, "   ", said)
+	}
+	return err
 }
 
 // waitFor claims the session if nobody has, and waits until the proposal can be decided.
@@ -255,7 +303,7 @@ func (d *demo) endSession(ctx context.Context, escort *client.Client) error {
 	if s.Session.State != "ended" {
 		return fmt.Errorf("the session is %q", s.Session.State)
 	}
-	return nil
+	return d.receipts(ctx, escort, s.Session.ID)
 }
 
 func (d *demo) audit(ctx context.Context, auditor *client.Client) error {
@@ -278,13 +326,13 @@ func (d *demo) audit(ctx context.Context, auditor *client.Client) error {
 
 // verify verifies the evidence as an outsider would, from the state folder and the log's public key alone.
 func (d *demo) verify(ctx context.Context) error {
-	fmt.Fprintf(d.out, "\n== 6. Anyone verifies the evidence, with the log's public key and nothing else\n\n")
+	fmt.Fprintf(d.out, "\n== 6. Anyone verifies the evidence, with the log's public key, and against the receipts that both sides kept\n\n")
 	src, err := evidence.Open(filepath.Join(d.dir, "state"))
 	if err != nil {
 		return fmt.Errorf("step 6 (verify) failed: %w", err)
 	}
 	defer src.Close()
-	report, err := verify.Run(ctx, src, verify.Options{LogKey: d.logKey})
+	report, err := verify.Run(ctx, src, verify.Options{LogKey: d.logKey, Kept: d.kept})
 	if err != nil {
 		return fmt.Errorf("step 6 (verify) failed: %w", err)
 	}
