@@ -58,6 +58,7 @@ func TestFalseSignatureIsIllegal(t *testing.T) {
 		"of an expired key":     {key: "k-soon", by: 1, before: func(l *log) { l.now = soon }, want: "no longer in force"},
 		"answer changed after":  {key: "k-ed", by: 1, after: func(d *sallyport.ActionDecided) { d.Answer, d.Binding, d.Expires = sallyport.Refuse, "", time.Time{} }, want: "does not verify"},
 		"words changed after":   {key: "k-ed", by: 1, after: func(d *sallyport.ActionDecided) { d.Words = &sallyport.BlobRef{Digest: digest([]byte("x")), Size: 1} }, want: "does not verify"},
+		"opened moved after":    {key: "k-ed", by: 1, after: func(d *sallyport.ActionDecided) { d.Shown.Opened = d.Shown.Opened.Add(-time.Second) }, want: "does not verify"},
 		"bytes that are no sig": {key: "k-ed", by: 1, after: func(d *sallyport.ActionDecided) { d.Signed.Sig = []byte("x") }, want: "does not begin"},
 		"another form":          {key: "k-ed", by: 1, after: func(d *sallyport.ActionDecided) { d.Signed.Form = "webauthn" }, want: "by a key of form"},
 	} {

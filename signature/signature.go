@@ -48,7 +48,7 @@ func Proposal(by sallyport.PersonID, session sallyport.SessionID, b *sallyport.A
 	return state("proposal", string(by), string(session), string(b.Action), string(b.Spec.Digest), string(b.Target), string(b.Runbook), stamp(b.Expires))
 }
 
-// Decision is what a decider signs: an answer to what they were shown, and of an approval the binding (DESIGN 4.6).
+// Decision is what a decider signs: an answer to what they were shown since when, and of an approval the binding (DESIGN 4.6).
 func Decision(by sallyport.PersonID, session sallyport.SessionID, b *sallyport.ActionDecided) Statement {
 	words, expires := "", ""
 	if b.Words != nil {
@@ -58,7 +58,7 @@ func Decision(by sallyport.PersonID, session sallyport.SessionID, b *sallyport.A
 		expires = stamp(b.Expires)
 	}
 	return state("decision", string(by), string(session), string(b.Action), string(b.Seat), b.Answer,
-		string(b.Shown.Spec), string(b.Shown.Pins), string(b.Shown.Assessment), string(b.Policy), string(b.Binding), expires, words)
+		string(b.Shown.Spec), string(b.Shown.Pins), string(b.Shown.Assessment), stamp(b.Shown.Opened), string(b.Policy), string(b.Binding), expires, words)
 }
 
 // Acceptance is what an approver signs.

@@ -214,7 +214,7 @@ func (h *heldMaterial) checkDecision(ch gateway.DecisionChallenge, me wire.Me, d
 		words = &ref
 	}
 	same := ch.By == me.Person && ch.Session == h.spec.Session && b.Action == h.spec.Action && b.Seat == d.Seat && b.Answer == d.Answer &&
-		b.Shown.Spec == h.specRef && b.Shown.Pins == h.pinsRef && b.Shown.Assessment == h.assessmentRef && (b.Words == nil) == (words == nil) && (words == nil || *b.Words == *words)
+		b.Shown.Spec == h.specRef && b.Shown.Pins == h.pinsRef && b.Shown.Assessment == h.assessmentRef && b.Shown.Opened.Equal(d.Shown.Opened) && (b.Words == nil) == (words == nil) && (words == nil || *b.Words == *words)
 	if d.Answer == sallyport.Approve {
 		binding := sallyport.Binding{Action: h.spec.Action, Session: h.spec.Session, Spec: h.specRef, Pins: h.pinsRef, Assessment: h.assessmentRef, Policy: b.Policy, Expires: b.Expires}
 		same = same && b.Binding == binding.Digest()

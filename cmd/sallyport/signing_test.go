@@ -297,6 +297,7 @@ func TestNothingElseIsSigned(t *testing.T) {
 		"another text":        func(c *gateway.DecisionChallenge) { c.Body.Shown.Spec = "x" },
 		"pins from nowhere":   func(c *gateway.DecisionChallenge) { c.Body.Shown.Pins = "x" },
 		"another assessment":  func(c *gateway.DecisionChallenge) { c.Body.Shown.Assessment = "x" },
+		"opened before":       func(c *gateway.DecisionChallenge) { c.Body.Shown.Opened = expires.Add(-24 * time.Hour) },
 		"other words":         func(c *gateway.DecisionChallenge) { c.Body.Words = &sallyport.BlobRef{Digest: "x", Size: 7} },
 		"no words":            func(c *gateway.DecisionChallenge) { c.Body.Words = nil },
 		"another salt":        func(c *gateway.DecisionChallenge) { c.Salt = []byte("x") },

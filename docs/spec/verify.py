@@ -273,7 +273,7 @@ def statement(e, runbooks):
         return 'proposal', b.get('signature'), [by, e['session'], b['action'], b['spec']['digest'], b['target'], b.get('runbook', ''), b['expires']]
     if e['kind'] == 'action.decided':
         s = b['shown']
-        return 'decision', b.get('signature'), [by, e['session'], b['action'], b['seat'], b['answer'], s['spec'], s.get('pins', ''), s['assessment'], b['policy'],
+        return 'decision', b.get('signature'), [by, e['session'], b['action'], b['seat'], b['answer'], s['spec'], s.get('pins', ''), s['assessment'], s['opened'], b['policy'],
                                                 b.get('binding', ''), b.get('expires', ''), (b.get('words') or {}).get('digest', '')]
     if e['kind'] == 'acceptance.signed':
         return 'acceptance', b.get('signature'), [by, b['acceptance'], b['system'], b.get('person', ''), b['rule'], b['until'], b['details']['digest']]
