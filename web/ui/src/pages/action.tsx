@@ -12,7 +12,7 @@ import { SayBox, Talk } from "../parts/talk";
 import { Link } from "../router";
 import { fromBase64 } from "../text/reveal";
 import { TextView, type Mark } from "../text/view";
-import type { ActionPage as Page, Assessment, Span } from "../types";
+import type { ActionPage as Page, Assessment, Place, Span } from "../types";
 import { over, plural, saidWords, stateWords, verdictWords } from "../words";
 import { OutputBox } from "./output";
 
@@ -23,7 +23,7 @@ export function ActionPage({ id }: { id: string }) {
 }
 
 function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boolean }) {
-  const [at, setAt] = useState<{ lines: Span; n: number }>({ lines: [0, 0], n: 0 });
+  const [at, setAt] = useState<Place & { n: number }>({ lines: [0, 0], n: 0 });
   // What is decided on is what this page first showed: the time it was opened is the first answer's, not the last reload's.
   const opened = useMemo(() => p.shown.opened, [p.shown.assessment]);
   const a = p.assessment;
@@ -31,8 +31,9 @@ function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boole
   const stdin = useMemo(() => (p.spec.stdin ? fromBase64(p.spec.stdin) : null), [p.spec.stdin]);
   const marks = useMemo<Mark[]>(() => [...(a?.findings ?? []), ...(a?.effects ?? []).filter((e) => e.level !== "low"), ...(a?.unknown ?? []).map((u) => ({ lines: u.lines, level: "medium" }))].map((f) => ({ lines: f.lines, level: f.level })), [a]);
   // A layer that is a pinned file stands on the page already, as that file.
-  const pinned = useMemo(() => new Set((p.pins ?? []).map((pin) => new TextDecoder().decode(fromBase64(pin.content ?? "")))), [p.pins]);
-  const goTo = (lines: Span) => setAt({ lines, n: at.n + 1 });
+  const pinned = useMemo(() => new Set((p.pins ?? []).flatMap((pin) => [pin.word, pin.path])), [p.pins]);
+  const goTo = (place: Place) => setAt({ ...place, n: at.n + 1 });
+  const inText = !at.file || !pinned.has(at.file);
   const decide = async (answer: string, words: string) => {
     const d = { seat: p.seat, answer, words, shown: { ...p.shown, opened, page: pageVersion } };
     // Where the profile asks for signatures, an approval is the decider's only with theirs: over what the server says it will write.
@@ -77,11 +78,11 @@ function Shown({ p, reload, stale }: { p: Page; reload: () => void; stale: boole
         <div class="left">
           <section><h2>What would run</h2>
             <p class="runs dim">on <b>{p.spec.target || p.target}</b> as <b>{p.spec.login}</b> with <code>{p.spec.interpreter}</code> in <code>{p.spec.dir || "the login's home"}</code>, for at most {Math.round(p.spec.limits.timeout / 1e9)} s{p.spec.env?.map((e) => <>, <code class="env"><bdi>{e.name}={e.value}</bdi></code></>)}</p>
-            <TextView bytes={text} label="the text of the action" marks={marks} at={at.lines} seen={at.n} tall /></section>
+            <TextView bytes={text} label="the text of the action" marks={marks} at={at.lines} seen={inText ? at.n : 0} tall /></section>
           {stdin && <section><h2>What it reads as input</h2><TextView bytes={stdin} label="standard input" /></section>}
-          {(p.pins ?? []).map((pin) => <PinBox key={pin.path + pin.offset} pin={pin} a={a} text={text} goTo={goTo} />)}
+          {(p.pins ?? []).map((pin) => <PinBox key={pin.path + pin.offset} pin={pin} a={a} text={text} at={at} goTo={goTo} />)}
           {!!p.missing?.length && <section><h2>What it runs and this page cannot show</h2><ul class="missing">{p.missing.map((m) => <li><code><bdi>{m.word}</bdi></code> {m.why}</li>)}</ul></section>}
-          {(a?.layers ?? []).filter((l) => !pinned.has(l.text)).map((l) => <LayerBox key={l.name} name={l.name} lines={l.lines} text={l.text} goTo={goTo} />)}
+          {(a?.layers ?? []).filter((l) => !l.file || !pinned.has(l.file)).map((l) => <LayerBox key={l.name} name={l.name} lines={l.lines} text={l.text} goTo={goTo} />)}
           {p.output && <OutputBox p={p} reload={reload} />}
         </div>
 
@@ -151,52 +152,43 @@ export function SignatureAsked({ id }: { id: string }) {
     : <p class="hint signature warn">An approval here must carry your own signature, and you have no passkey for this console. <Link to="/keys">Make one</Link>, or use <code>sallyport decide {id}</code> on your own machine.</p>;
 }
 
-/** The line and the place of a pinned word in the text. */
-function PinBox({ pin, a, text, goTo }: { pin: NonNullable<Page["pins"]>[number]; a: Assessment | null; text: Uint8Array; goTo: (s: Span) => void }) {
+/** A file that the text runs, whole, with the lines in which the assessment names something. */
+function PinBox({ pin, a, text, at, goTo }: { pin: NonNullable<Page["pins"]>[number]; a: Assessment | null; text: Uint8Array; at: Place & { n: number }; goTo: (p: Place) => void }) {
   const bytes = useMemo(() => fromBase64(pin.content ?? ""), [pin.content]);
-  const marks = useMemo(() => named(pin.word, bytes, a), [pin.word, bytes, a]);
-  const [at, setAt] = useState<{ lines: Span; n: number }>({ lines: [0, 0], n: 0 });
+  const marks = useMemo(() => namedIn(pin, a), [pin.word, pin.path, a]);
   const line = useMemo(() => { let n = 1; for (let i = 0; i < pin.offset && i < text.length; i++) if (text[i] === 10) n++; return n; }, [pin.offset, text]);
+  const here = at.file === pin.word || at.file === pin.path;
   return (
     <section class="pin">
       <h2><code><bdi>{pin.path}</bdi></code></h2>
-      <p class="dim">{pin.command ? "Run" : "Used"} by <button type="button" class="lines" onClick={() => goTo([line, line])}>line {line}</button>, as <code><bdi>{pin.word}</bdi></code>. This is what the target held when it was read; this copy runs, and the file is not read again.</p>
-      {marks.length > 0 && <p class="named">What the assessment names stands in {marks.map((m) => <button type="button" class="lines" title={m.what} onClick={() => setAt({ lines: m.lines, n: at.n + 1 })}>line {m.lines[0]}</button>)}</p>}
-      <TextView bytes={bytes} label={`the file ${pin.path}`} marks={marks} at={at.lines} seen={at.n} tall />
+      <p class="dim">{pin.command ? "Run" : "Used"} by <button type="button" class="lines" onClick={() => goTo({ lines: [line, line] })}>line {line}</button>, as <code><bdi>{pin.word}</bdi></code>. This is what the target held when it was read; this copy runs, and the file is not read again.</p>
+      {marks.length > 0 && <p class="named">The assessment names {marks.slice(0, 40).map((m) => <button type="button" class={"lines lv-" + m.level} title={m.what} onClick={() => goTo({ lines: [line, line], file: pin.path, fileLines: m.lines })}>line {m.lines[0]}</button>)}</p>}
+      <TextView bytes={bytes} label={`the file ${pin.path}`} marks={marks} at={here ? at.fileLines : undefined} seen={here ? at.n : 0} tall />
     </section>
   );
 }
 
-/**
- * The lines of a pinned file in which something stands, word for word, that the assessment names as an effect through this
- * file. It is a help for finding them and no more: what is put together while the file runs stands in no line.
- */
-function named(word: string, bytes: Uint8Array, a: Assessment | null): (Mark & { what: string })[] {
-  if (!a || bytes.length > 1 << 20) return [];
-  const words = new Map<string, string>(); // what to look for, and how much it matters
-  for (const e of a.effects ?? []) {
-    if (!(e.via ?? []).some((v) => v.endsWith(word))) continue;
-    const look = e.target.split("‹")[0]!.replace(/^[a-z]+:\/\//, "").replace(/[/:]+$/, "");
-    if (look.length < 4) continue;
-    const host = look.split("/")[0];
-    const grave = (a.findings ?? []).filter((f) => f.message.includes(look) || (host && f.message.includes(host))).map((f) => f.level);
-    const level = [e.level, ...grave].sort((x, y) => order.indexOf(y) - order.indexOf(x))[0]!;
-    if (level !== "low") words.set(look, level);
-  }
-  const out: (Mark & { what: string })[] = [];
-  new TextDecoder().decode(bytes).split("\n").forEach((line, i) => {
-    const hits = [...words].filter(([w]) => line.includes(w));
-    if (hits.length > 0) out.push({ lines: [i + 1, i + 1], level: hits.map(([, l]) => l).sort((x, y) => order.indexOf(y) - order.indexOf(x))[0]!, what: hits.map(([w]) => w).join(", ") });
-  });
-  return out.slice(0, 40);
+/** The lines of a pinned file in which the assessment names something, each once, with the gravest of it. */
+function namedIn(pin: { word: string; path: string }, a: Assessment | null): (Mark & { what: string })[] {
+  const by = new Map<number, Mark & { what: string }>();
+  const add = (p: Place, level: string, what: string) => {
+    if (!p.fileLines || p.fileLines[0] === 0 || (p.file !== pin.word && p.file !== pin.path)) return;
+    const was = by.get(p.fileLines[0]);
+    if (!was) by.set(p.fileLines[0], { lines: p.fileLines, level, what });
+    else by.set(p.fileLines[0], { lines: [was.lines[0], Math.max(was.lines[1], p.fileLines[1])], level: order.indexOf(level) > order.indexOf(was.level) ? level : was.level, what: `${was.what}; ${what}` });
+  };
+  for (const f of a?.findings ?? []) add(f, f.level, f.message);
+  for (const e of a?.effects ?? []) if (e.level !== "low") add(e, e.level, `${e.kind} ${e.target}`);
+  for (const u of a?.unknown ?? []) add(u, "medium", u.why);
+  return [...by.values()].sort((x, y) => x.lines[0] - y.lines[0]);
 }
 const order = ["low", "medium", "high", "critical"];
 
-function LayerBox(p: { name: string; lines: Span; text: string; goTo: (s: Span) => void }) {
+function LayerBox(p: { name: string; lines: Span; text: string; goTo: (p: Place) => void }) {
   const bytes = useMemo(() => new TextEncoder().encode(p.text), [p.text]);
   return (
     <section class="pin"><h2>Hidden inside: {p.name}</h2>
-      <p class="dim">Carried or built by <button type="button" class="lines" onClick={() => p.goTo(p.lines)}>line {p.lines[0]}</button>, and judged too.</p>
+      <p class="dim">Carried or built by <button type="button" class="lines" onClick={() => p.goTo({ lines: p.lines })}>line {p.lines[0]}</button>, and judged too.</p>
       <TextView bytes={bytes} label={`the layer ${p.name}`} /></section>
   );
 }
