@@ -59,7 +59,7 @@ export function QueuePage() {
                   <Link to={`/sessions/${s.id}`} row class="card">
                     <span class="c-verdict"><State s={s.state}>{stateWords[s.state] ?? s.state}</State></span>
                     <span class="c-main"><b>{s.ticket.title || s.ticket.id}</b><span class="sum">{s.ticket.id} · {s.system} · engineer <Party p={s.engineer} /></span>{s.match && <MatchLine m={s.match} />}</span>
-                    <span class="c-side">escort: <Party p={s.escort} plain />{needs(s).length > 0 && <><br /><span class="warn">needs {needs(s).join(", ")}</span></>}</span>
+                    <span class="c-side">escort: <Party p={s.escort} plain />{needs(s).length > 0 && <><br /><span class="warn">{needs(s).every((w) => /^[a-z]/.test(w)) ? `needs ${needs(s).join(", ")}` : needs(s).join(" ")}</span></>}</span>
                     <span class="c-side c-wait"><Until t={s.until} /></span>
                   </Link>
                   {s.can?.includes("claim") && <Button kind="primary" k="c" onClick={() => void claim(s)}>Claim</Button>}

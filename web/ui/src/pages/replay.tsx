@@ -20,7 +20,7 @@ export function ReplayPage({ id, action }: { id: string; action?: string }) {
   const [loaded, setLoaded] = useState({ done: 0, of: 0, bytes: 0, whole: true });
   const [failed, setFailed] = useState<Refusal | null>(null);
   if (!data) return <><Head title="Recording" /><Problem e={error} /></>;
-  const s = data.session, withParts = data.actions.filter((a) => a.parts > 0), full = withParts.some((a) => a.full);
+  const s = data.session, withParts = data.actions.filter((a) => a.parts > 0), full = data.actions.some((a) => a.full);
 
   const watch = async () => {
     setFailed(null);

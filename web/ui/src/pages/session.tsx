@@ -33,7 +33,8 @@ export function SessionPage({ id }: { id: string }) {
       {s.state === "paused" && running.map((a) => (
         <p class="notice warnbox">A pause does not stop what runs: <code>{firstLine(a.text)}</code> is still running on {a.target}. <Button kind="danger" onClick={() => stopAction(a.id, reload)}>End that program</Button></p>
       ))}
-      {needs(s).length > 0 && s.state !== "ended" && <p class="notice">Before anything can run, this session needs {needs(s).join(", ")}.</p>}
+      {s.state !== "ended" && needs(s).length > 0 && (needs(s).every((w) => /^[a-z]/.test(w)) ? <p class="notice">Before anything can run, this session needs {needs(s).join(", ")}.</p>
+        : <div class="notice"><p><b>{s.state === "requested" ? "It does not open yet:" : "Nothing can run yet:"}</b></p><ul class="cannot">{needs(s).map((w) => <li>{w}</li>)}</ul></div>)}
       {s.accepted?.map((r) => <p class="notice">Risk acceptance <b>{r.acceptance}</b> makes the difference here: without it the rule <code>{r.rule}</code> keeps {r.for} out. Accepted by {r.by}, ends by itself <Until t={r.until} />.</p>)}
       {s.match && s.state !== "ended" && !isMe(s.engineer.id) && <section><h2>Who could escort it</h2><MatchBox m={s.match} /></section>}
       {s.match?.nobody && isMe(s.engineer.id) && <p class="notice warnbox">{s.match.says}</p>}
