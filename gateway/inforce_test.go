@@ -193,3 +193,30 @@ func TestStanding(t *testing.T) {
 		t.Errorf("approvals %+v, %v", approvals, err)
 	}
 }
+
+// TestRevocations: what is revoked is listed with its reason until it is restored.
+func TestRevocations(t *testing.T) {
+	w := gatewaytest.Start(t, gatewaytest.Options{Quiet: true})
+	ctx, ada := t.Context(), gatewaytest.As(gatewaytest.Ada)
+	for _, r := range []sallyport.Revoked{{What: "person", Name: "eva", Reason: "left"}, {What: "country", Name: "KP", Reason: "sanctions"}} {
+		if _, err := w.Revoke(ctx, ada, r, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := w.Revocations(ctx, ada)
+	if err != nil || len(all) != 2 || all[0].Name != "KP" || all[1].Reason != "left" || all[1].By.ID != gatewaytest.Ada || !all[1].Can {
+		t.Fatalf("revoked: %+v, %v", all, err)
+	}
+	if aud, err := w.Revocations(ctx, gatewaytest.As(gatewaytest.Aud)); err != nil || len(aud) != 2 || aud[0].Can {
+		t.Errorf("the auditor sees %+v, %v", aud, err)
+	}
+	if _, err := w.Revocations(ctx, gatewaytest.As(gatewaytest.Ed)); sallyport.CodeOf(err) != sallyport.Forbidden {
+		t.Errorf("an escort lists revocations: %v", err)
+	}
+	if err := w.Record(ctx, ada, &sallyport.Restored{What: "person", Name: "eva", Reason: "back"}); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := w.Revocations(ctx, ada); err != nil || len(all) != 1 {
+		t.Errorf("restored: %+v, %v", all, err)
+	}
+}

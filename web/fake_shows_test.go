@@ -86,3 +86,8 @@ func (f *fake) Runbooks(_ context.Context, c gateway.Caller) ([]gateway.RunbookV
 	}
 	return f.RunbooksFn()
 }
+
+func (f *fake) Revocations(_ context.Context, c gateway.Caller) ([]gateway.RevocationView, error) {
+	f.note("Revocations", c)
+	return f.Revoked, nil
+}

@@ -33,6 +33,7 @@ type fake struct {
 	AcceptancesFn  func(gateway.Caller) ([]gateway.AcceptanceView, error)
 	WhoAnswer      gateway.WhoAnswer
 	EndingView     gateway.EndingView
+	Revoked        []gateway.RevocationView
 	SessionsFn     func(state string) (gateway.SessionsPage, error)
 	ReplayFn       func(gateway.Caller, sallyport.SessionID) (gateway.Replay, error)
 	WatchFn        func(gateway.Caller, sallyport.ActionID, int) (gateway.ReplayPart, error)

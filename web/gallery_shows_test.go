@@ -91,4 +91,5 @@ func (f *fake) shows(now time.Time, sess gateway.SessionView, eve, ed gateway.Pa
 			Facts:   []gateway.FactView{{Name: "employer", State: "known", Value: map[string]any{"value": map[string]string{"name": "Contoso <b>GmbH</b>", "country": "FR"}}}, {Name: "location", State: "expired"}}},
 		{Index: 42, Time: now, Person: "eve", Name: eve.Name, Deed: "ran", Kind: "action.started", Says: "It ran", Facts: []gateway.FactView{}}}}
 	f.EndingView = gateway.EndingView{Ends: []gateway.Ending{{Until: until, What: "fact", Name: "location", Person: "eve"}, {Until: until.Add(time.Hour), What: "acceptance", Name: "RA-1 of <b>x</b>", System: "web"}}, Lists: []gateway.ListAge{{Name: "ear-group-d", Version: "2026-11-21"}}}
+	f.Revoked = []gateway.RevocationView{{Revoked: sallyport.Revoked{What: "person", Name: "zoe", Reason: "left <b>us</b>"}, By: ed, At: now.Add(-time.Hour), Can: true}, {Revoked: sallyport.Revoked{What: "all", Reason: "drill"}, By: ed, At: now}}
 }

@@ -9,7 +9,7 @@ import (
 	"sallyport/web/wire"
 )
 
-// overseer is a gateway that shows what is in force: policies, lists, disclosures, approvals, runbooks. A gateway without it has
+// overseer is a gateway that shows what is in force: policies, lists, disclosures, approvals, runbooks, revocations. A gateway without it has
 // no such pages.
 type overseer interface {
 	Profiles(ctx context.Context, c gateway.Caller) ([]gateway.ProfileView, error)
@@ -18,6 +18,7 @@ type overseer interface {
 	Disclosures(ctx context.Context, c gateway.Caller) ([]gateway.DisclosureView, error)
 	Approvals(ctx context.Context, c gateway.Caller) ([]gateway.ApprovalView, error)
 	Runbooks(ctx context.Context, c gateway.Caller) ([]gateway.RunbookView, error)
+	Revocations(ctx context.Context, c gateway.Caller) ([]gateway.RevocationView, error)
 }
 
 // overseen answers one list of what is in force.
@@ -47,6 +48,10 @@ func (s *Server) approvals(r *http.Request, c gateway.Caller) (any, error) {
 
 func (s *Server) runbooks(r *http.Request, c gateway.Caller) (any, error) {
 	return overseen(s, r, c, overseer.Runbooks)
+}
+
+func (s *Server) revocations(r *http.Request, c gateway.Caller) (any, error) {
+	return overseen(s, r, c, overseer.Revocations)
 }
 
 // policyDiff says what a policy set would change. It changes nothing.

@@ -108,6 +108,7 @@ func (s *Server) routes() []route {
 		{Method: "POST", Path: "/api/v1/runbooks/{runbook}/challenge", Do: s.secondChallenge},
 		{Method: "POST", Path: "/api/v1/runbooks/{runbook}/second", Do: s.runbookSecond},
 		{Method: "POST", Path: "/api/v1/runbooks/{runbook}/withdraw", Do: s.runbookWithdraw},
+		{Method: "GET", Path: "/api/v1/revocations", Do: s.revocations, Alone: true},
 		{Method: "POST", Path: "/api/v1/revocations", Do: s.revoke},
 		{Method: "POST", Path: "/api/v1/restorations", Do: s.restore},
 

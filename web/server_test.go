@@ -172,6 +172,7 @@ func TestEveryRoute(t *testing.T) {
 			`[{"title":"disk","text":"ZGY=","login":"deploy","interpreter":"/bin/sh","dir":""}]`},
 		{"POST /api/v1/runbooks/R-1/second", `{}`, "Record {R-1 <nil>}", "[]"},
 		{"POST /api/v1/runbooks/R-1/withdraw", `{"reason":"old"}`, "Record {R-1 old}", "[]"},
+		{"GET /api/v1/revocations", "", "Revocations", ""},
 		{"POST /api/v1/revocations?dry=1", `{"what":"person","name":"eve","reason":"left"}`, "Revoke {person eve left} true", ""},
 		{"POST /api/v1/restorations", `{"what":"person","name":"eve","reason":"back"}`, "Record {person eve back}", "[]"},
 		{"POST /api/v1/exports", `{"filter":{"sessions":["S-1"],"without":["recordings"],"reason":"law"}}`, "Export session S-1; without recordings (law)", ""},

@@ -159,6 +159,7 @@ await page.getByRole("button", { name: "See what it would end" }).click();
 await page.waitForSelector(".preview");
 await shot(page, "revoke-preview");
 want((await page.locator(".preview").innerText()).includes("this ends 2 sessions"), "a revocation says first what it ends");
+want((await page.locator("table").innerText()).includes("left <b>us</b>") && await page.getByRole("button", { name: "Restore…" }).count() === 1, "what is revoked is listed, and can be restored by whoever may");
 await go(page, "/ledger", ".ledger");
 await page.locator(".entry-head").first().click();
 want((await page.locator(".entry-body").first().innerText()).includes("</script>"), "an entry opens to its JSON");

@@ -106,6 +106,7 @@ await ada.getByLabel("Name").fill("Zoë");
 await ada.locator("dialog button[type=submit]").click();
 await ada.waitForSelector("text=Zoë");
 await ada.getByText("Zoë").click();
+await ada.waitForSelector("h1:has-text('Zoë')");
 await ada.getByRole("button", { name: "Record a fact…" }).click();
 await ada.getByLabel("Value").fill("SE, FR");
 await ada.getByLabel("What you saw").fill("passport");

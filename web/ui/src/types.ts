@@ -75,7 +75,8 @@ export interface Explained {
 export interface Acceptance {
   acceptance: string; system: string; person?: string; rule: string; by: string; until: string; ended?: boolean; details?: { reason?: string; controls?: string[] };
 }
-export interface Preview { sessions: string[] | null; actions: string[] | null; people: string[] | null; says: string }
+export interface Preview { sessions: string[] | null; actions: string[] | null; people: string[] | null; says: string; unstopped?: { action: string; target: string; why: string }[] }
+export interface Revocation { what: string; name?: string; reason: string; by: Party; at: string; can: boolean }
 export interface Notice { index: number; kind: string; session?: string; action?: string }
 export interface SessionsPage { sessions: Session[]; next?: number }
 export interface ReplayAction extends ActionSummary { full: boolean; started?: string; parts: number; bytes?: number }

@@ -37,7 +37,7 @@ export function DisclosuresPage() {
               <tr class={i > 0 ? "past" : ""}><td><b>{v.version}</b>{i === 0 && <small>in force</small>}</td><td>{tags(v.countries)}</td><td>{tags(v.employers)}</td><td><Party p={v.by} plain /><small><When t={v.at} /></small></td></tr>))}</tbody></table></div>
           )}
           {d.blocked.length > 0 && <><h2>{plural(d.blocked.length, "person", "people")} kept out by the disclosure alone</h2>
-            <ul class="plainlist">{d.blocked.map((b) => <li><Link to={`/people/${b.person}`}><bdi>{b.name}</bdi></Link> may not {askWords(b.ask)}: {b.why.join(" ")}{!!b.facts?.length && <small>{b.facts.join(" ")}</small>}</li>)}</ul></>}
+            <ul class="plainlist">{d.blocked.map((b) => <li><Link to={`/people/${b.person}`}><bdi>{b.name}</bdi></Link> may not {askWords(b.ask)}: {b.why.join(" ")}{(b.facts ?? []).map((f) => <small>{f}</small>)}</li>)}</ul></>}
         </section>
       ))}
     </>

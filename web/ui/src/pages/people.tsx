@@ -72,7 +72,7 @@ export function PeoplePage() {
     <>
       <Head title="People" sub="Who may take part, what is verified about them, and until when."><Button kind="primary" onClick={add}>Add a person…</Button></Head>
       <div class="bar filters">
-        <label>name <input type="text" value={text} onChange={(e) => setText(e.currentTarget.value)} spellcheck={false} /></label>
+        <label>find <input type="text" value={text} onChange={(e) => setText(e.currentTarget.value)} spellcheck={false} /></label>
         <label>role <select value={role} onChange={(e) => setRole(e.currentTarget.value)}><option value="">any</option>{roles.map((r) => <option>{r}</option>)}</select></label>
         <label>whose <select value={kind} onChange={(e) => setKind(e.currentTarget.value)}>{["citizenship", "location", "office", "employer", "residence", "screening", "clearance", "training", "agreement", "qualification"].map((k) => <option>{k}</option>)}</select></label>
         <label>is <select value={standing} onChange={(e) => setStanding(e.currentTarget.value)}><option value="">anything</option><option value="unknown">unknown</option><option value="expired">expired</option><option value="self-asserted">self-asserted</option></select></label>

@@ -61,7 +61,7 @@ export function PolicyChangePage() {
       {change && (
         <section class="preview" aria-live="polite">
           <div class="panel">
-            <p class="summary">{change.same ? "It is what is in force already." : change.sessions.length + change.changes.length === 0 ? `No answer changes; ${plural(change.people, "person", "people")} asked about on ${plural(change.systems.length, "system")}.`
+            <p class={"summary" + (change.sessions.length + change.changes.length === 0 ? " calm" : "")}>{change.same ? "It is what is in force already." : change.sessions.length + change.changes.length === 0 ? `No answer changes; ${plural(change.people, "person", "people")} asked about on ${plural(change.systems.length, "system")}.`
               : `${plural(change.changes.length, "answer")} would change, and ${change.sessions.length === 0 ? "no session" : plural(change.sessions.length, "live session")} would end.`}</p>
             <dl class="facts wide">
               <dt>Version</dt><dd>{change.was || "none"} → {change.is}</dd><dt>Its own cases</dt><dd class={change.cases.includes(" not ") ? "why" : ""}>{change.cases}</dd>
