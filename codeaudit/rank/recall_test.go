@@ -23,6 +23,7 @@ type measured struct {
 	classes       []recall
 	scores        []float64
 	top           []*scored
+	crowd         map[string]int // by strongest signal: the commits of the top 8 %, among which a planted one has to stand
 }
 
 type recall struct {
@@ -57,6 +58,12 @@ func measure(tb testing.TB, exam []class, perClass int, floor float64, read func
 	out.at95 = max(floor, out.scores[len(out.scores)*95/100])
 	out.top = slices.Clone(h.commits)
 	slices.SortFunc(out.top, func(a, b *scored) int { return cmp.Compare(b.score, a.score) })
+	out.crowd = map[string]int{}
+	for _, c := range out.top[:len(out.top)*8/100] {
+		if len(c.ranked) > 0 {
+			out.crowd[c.ranked[0].ID]++
+		}
+	}
 	out.top = out.top[:min(len(out.top), 40)]
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, class := range exam {
@@ -126,6 +133,10 @@ func (m measured) report(tb testing.TB, name string, verbose bool) {
 		}
 	}
 	if verbose {
+		crowd := slices.SortedFunc(maps.Keys(m.crowd), func(a, b string) int { return m.crowd[b] - m.crowd[a] })
+		for _, id := range crowd[:min(14, len(crowd))] {
+			tb.Logf("  %d of the top 8 %% are there for %s", m.crowd[id], id)
+		}
 		for _, id := range slices.Sorted(maps.Keys(m.fired)) {
 			if share := float64(m.fired[id]) / float64(m.commits); share > 1.5*signal.Table[id].Usual {
 				tb.Logf("  %s fires in %.2f %% of commits, usually in %.2f %%", id, 100*share, 100*signal.Table[id].Usual)

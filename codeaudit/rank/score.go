@@ -51,14 +51,14 @@ const (
 	// priorCommits is how many commits of an ordinary history the table's shares stand for: a history of two hundred commits
 	// cannot say what is usual, one of forty thousand can.
 	priorCommits = 2000
-	// familyDecay: what several kinds of signal add to the strongest. Each further family counts about half of the one before,
+	// familyDecay: what several kinds of signal add to the strongest. Each further family counts two fifths of the one before,
 	// so that many faint ones do not outweigh a clear one.
-	familyDecay = 0.5
+	familyDecay = 0.4
 	// sameFamily is what a second signal of the same family adds: nearly nothing new.
-	sameFamily = 0.08
+	sameFamily = 0.05
 	// freeLines is the size of a change up to which a signal counts fully. In a larger one a signal of the same kind is
 	// likelier by accident.
-	freeLines = 40
+	freeLines = 20
 )
 
 // usual counts in how many commits each signal fires.
@@ -96,7 +96,7 @@ func focus(lines int) float64 {
 	if lines <= freeLines {
 		return 1
 	}
-	return max(0.55, 1-0.09*math.Log2(float64(lines)/freeLines))
+	return max(0.55, 1-0.12*math.Log2(float64(lines)/freeLines))
 }
 
 // combine scores signals that belong together. It returns them strongest first.

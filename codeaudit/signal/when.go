@@ -16,17 +16,17 @@ const (
 )
 
 var whenRules = []rule{
-	{id: "when.date", words: "time date Date now today Now Unix getTime currentTimeMillis as_secs UtcNow strtotime", in: programs | Make | M4 | YAML, roles: inCode, re: `(` + clocks + `.*(?:[<>]=?|-[gl][te]\s|\bAfter\s*\(|\bBefore\s*\()\s*["']?(?:` + epoch + `).*|(?:` + epoch + `)\s*[<>]=?\s*.*` + clocks + `.*)`},
-	{id: "when.date", words: "After Before today now Date date datetime LocalDate getTime strtotime", in: programs, roles: inCode, re: `((?:\.(?:After|Before|isAfter|isBefore)\s*\(\s*(?:time\.Date|LocalDate\w*\.of|new\s+Date)\s*\(\s*\d.*)|(?:\b(?:today|now|utcnow)\s*\([^)]*\)\s*(?:[<>]=?|==)\s*(?:datetime\.)*(?:date|datetime)\s*\(\s*\d.*)|(?:[<>]=?\s*(?:new\s+Date|Date\.parse|strtotime|Time\.(?:new|utc|parse)|Date\.new)\s*\(\s*["']?\d.*)|(?:(?:date|strftime)\s*\([^)]*\)\s*(?:[<>]=?|[=!]==?|-eq)\s*["']\d.*))`},
-	{id: "when.date", words: "getMonth getDate getDay getFullYear tm_mon tm_mday tm_year month weekday day year", in: programs, roles: inCode, re: `((?:if|&&|\|\||and|or|\?|unless)\b?.*(?:\bget(?:UTC)?(?:Month|Date|Day|FullYear)\s*\(\s*\)|\btm_(?:mon|mday|year|wday)\b|\.(?:month|mday)\b)\s*(?:[=!]==?|[<>]=?)\s*\d+.*)`, strength: 0.8},
-	{id: "when.date", in: Shell | Make | M4, roles: inCode, words: "date", re: `((?:\[|\btest\b|\bif\b).*(?:\$\(|\x60)date\s+["']?\+%.*(?:-[gl][te]|-eq|=|>|<)\s.*)`},
+	{id: "when.date", words: "time date Date now today Now Unix getTime currentTimeMillis as_secs UtcNow strtotime", in: programs | Make | M4 | YAML, roles: inCode, re: `(` + clocks + `.*(?:[<>]=?|-[gl][te]\s|\bAfter\s*\(|\bBefore\s*\()\s*["']?(?:` + epoch + `).*|(?:` + epoch + `)\s*[<>]=?\s*.*` + clocks + `.*)`, replaced: true},
+	{id: "when.date", words: "After Before today now Date date datetime LocalDate getTime strtotime", in: programs, roles: inCode, re: `((?:\.(?:After|Before|isAfter|isBefore)\s*\(\s*(?:time\.Date|LocalDate\w*\.of|new\s+Date)\s*\(\s*\d.*)|(?:\b(?:today|now|utcnow)\s*\([^)]*\)\s*(?:[<>]=?|==)\s*(?:datetime\.)*(?:date|datetime)\s*\(\s*\d.*)|(?:[<>]=?\s*(?:new\s+Date|Date\.parse|strtotime|Time\.(?:new|utc|parse)|Date\.new)\s*\(\s*["']?\d.*)|(?:(?:date|strftime)\s*\([^)]*\)\s*(?:[<>]=?|[=!]==?|-eq)\s*["']\d.*))`, replaced: true},
+	{id: "when.date", words: "getMonth getDate getDay getFullYear tm_mon tm_mday tm_year month weekday day year", in: programs, roles: inCode, re: `((?:if|&&|\|\||and|or|\?|unless)\b?.*(?:\bget(?:UTC)?(?:Month|Date|Day|FullYear)\s*\(\s*\)|\btm_(?:mon|mday|year|wday)\b|\.(?:month|mday)\b)\s*(?:[=!]==?|[<>]=?)\s*\d+.*)`, strength: 0.8, replaced: true},
+	{id: "when.date", in: Shell | Make | M4, roles: inCode, words: "date", re: `((?:\[|\btest\b|\bif\b).*(?:\$\(|\x60)date\s+["']?\+%.*(?:-[gl][te]|-eq|=|>|<)\s.*)`, replaced: true},
 	{id: "when.place", in: programs | Make | M4 | YAML, roles: inCode, words: "gethostname hostname Hostname userInfo navigator timeZone resolvedOptions getdefaultlocale getlocale Locale user getTimezoneOffset getlogin getuser GITHUB_REPOSITORY dockerenv IsDebuggerPresent TracerPid PTRACE_TRACEME location Environment whoami HOSTNAME USER LOGNAME COMPUTERNAME CI php_uname geoip country country_code countryCode ipinfo ipgeolocation",
-		re: `((?:\bif\b|\bunless\b|\bcase\b|\bwhen\b|&&|\|\||\?|\[\s).*` + place + `.*(?:[=!~]=|\bin\b|[sS]tartsWith|endsWith|startswith|endswith|[cC]ontains|includes|match|test\s*\(|equals|strstr|strn?cmp|=~|\]|\)).*|` + place + `.*(?:[=!]==?|=~)\s*["'/].*(?:&&|\?|\bthen\b|\bif\b).*|\S.*\bif\b.*` + place + `.*|/.+/\w*\.test\s*\(\s*` + place + `.*)`, strength: 0.9},
-	{id: "cap.hang", in: programs, roles: "code build ci", words: "Infinity", re: `(<\s*Infinity\b.*)`},
-	{id: "cap.hang", in: programs, roles: "code build ci", words: "while for", re: `(\b(?:while\s*\(\s*(?:true|1|!0)\s*\)|for\s*\(\s*;\s*;\s*\))\s*(?:\{\s*\}|;).*)`},
-	{id: "cap.hang", in: programs, roles: "code build ci", words: "fork", re: `(\b(?:while|for)\b.*\bfork\s*\(\s*\).*)`},
-	{id: "cap.hang", in: Python, roles: "code build ci", words: "while", re: `(\bwhile\s+True\s*:\s*\S.*(?:append|\*\s*10\s*\*\*|\+=).*)`},
-	{id: "cap.hang", in: JS | Python | Ruby | PHP, roles: "code", words: "while for loop", re: `^((?:while|for)\s*\(?\s*(?:true|True|1|!0|;\s*;)\s*\)?.*)`, note: "at the outermost level: it runs as soon as this is loaded", strength: 0.7},
+		re: `((?:\bif\b|\bunless\b|\bcase\b|\bwhen\b|&&|\|\||\?|\[\s).*` + place + `.*(?:[=!~]=|\bin\b|[sS]tartsWith|endsWith|startswith|endswith|[cC]ontains|includes|match|test\s*\(|equals|strstr|strn?cmp|=~|\]|\)).*|` + place + `.*(?:[=!]==?|=~)\s*["'/].*(?:&&|\?|\bthen\b|\bif\b).*|\S.*\bif\b.*` + place + `.*|/.+/\w*\.test\s*\(\s*` + place + `.*)`, strength: 0.9, replaced: true},
+	{id: "cap.hang", in: programs, roles: "code build ci", words: "Infinity", re: `(<\s*Infinity\b.*)`, replaced: true},
+	{id: "cap.hang", in: programs, roles: "code build ci", words: "while for", re: `(\b(?:while\s*\(\s*(?:true|1|!0)\s*\)|for\s*\(\s*;\s*;\s*\))\s*(?:\{\s*\}|;).*)`, replaced: true},
+	{id: "cap.hang", in: programs, roles: "code build ci", words: "fork", re: `(\b(?:while|for)\b.*\bfork\s*\(\s*\).*)`, replaced: true},
+	{id: "cap.hang", in: Python, roles: "code build ci", words: "while", re: `(\bwhile\s+True\s*:\s*\S.*(?:append|\*\s*10\s*\*\*|\+=).*)`, replaced: true},
+	{id: "cap.hang", in: JS | Python | Ruby | PHP, roles: "code", words: "while for loop", re: `^((?:while|for)\s*\(?\s*(?:true|True|1|!0|;\s*;)\s*\)?.*)`, note: "at the outermost level: it runs as soon as this is loaded", strength: 0.7, replaced: true},
 }
 
 var (
