@@ -157,3 +157,28 @@ func TestWhatIsTyped(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionsOfBuiltins plants options that do not exist into calls of what the shell has built in.
+func TestOptionsOfBuiltins(t *testing.T) {
+	for _, text := range []string{
+		"export --zz-nonsense A=b", "readonly -Ø A=b", "f() { local -Ø a; }; f", "declare --zz-nonsense a", "typeset -Ø a", "read --zz-nonsense a", "set --zz-nonsense", "set -Ø", "shopt -Ø x", "unset --zz-nonsense a",
+		"cd --zz-nonsense /tmp", "pushd -Ø /tmp", "wait --zz-nonsense", "jobs -Ø", "ulimit --zz-nonsense", "umask -Ø", "type --zz-nonsense ls", "hash -Ø", "trap --zz-nonsense", "trap 'id' ZZNONSENSE", "printf --zz-nonsense x",
+		"command --zz-nonsense ls", "exec --zz-nonsense", "mapfile -Ø a", "getopts --zz-nonsense a b", "exit --zz-nonsense", "return -Ø", "history --zz-nonsense", "[ --zz-nonsense a ]", "test -Ø a", "unalias -Ø a", "enable --zz-nonsense",
+		"complete -Ø a", "bind --zz-nonsense", "fc -Ø", "suspend --zz-nonsense", "times --zz-nonsense", "caller -Ø", "pwd --zz-nonsense", "shift --zz-nonsense", "break -Ø", "disown --zz-nonsense",
+	} {
+		if a := Assess(t.Context(), Request{Text: []byte(text), Lang: "bash"}); a.Complete {
+			t.Errorf("%q is said to be understood", text)
+		}
+	}
+	for _, text := range []string{
+		"set -euo pipefail", "set -o errexit -o nounset", "set +x", "set -- a b", "export -n A", "declare -A m", "declare -gx A=b", "local -r a=b", "read -r -p 'x? ' a", "shopt -s nullglob", "unset -f a", "cd -", "cd -P /tmp", "ulimit -n 1024",
+		"umask 022", "type -P ls", "command -v ls", "trap - EXIT INT", "trap 'id' EXIT", "trap '' HUP INT TERM", "[ -f /a -a ! -e /b ]", "[ \"$a\" = -x ]", "[ -n \"$a\" ] && [ ! -d /b ]", "test -z \"$a\" -o -r /b", "[[ $a =~ ^-x && -f /b ]]", "exit 1",
+		"mapfile -t a < /b", "printf -v a '%s' b", "printf -- '-x\\n'", "kill -TERM 12", "kill -9 12", "hash -r", "jobs -l", "pushd +1", "history -c",
+	} {
+		for _, u := range Assess(t.Context(), Request{Text: []byte(text), Lang: "bash"}).Unknown {
+			if strings.Contains(u.Why, "not understood") {
+				t.Errorf("%q: %s", text, u.Why)
+			}
+		}
+	}
+}

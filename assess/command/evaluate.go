@@ -25,6 +25,7 @@ func Evaluate(argv []value.Str, ctx Context) Result {
 	e.res.Known = true
 	e.parse(argv[1:])
 	e.checkOptions()
+	e.checkVerb()
 	e.perform()
 	return e.res
 }

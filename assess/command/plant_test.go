@@ -118,3 +118,32 @@ func TestCoarse(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownVerb gives tools with sub-commands a word that is none of them.
+func TestUnknownVerb(t *testing.T) {
+	names := strings.Fields(`git docker podman kubectl helm systemctl apt-get apt dnf yum npm yarn pnpm cargo go pip gem brew snap flatpak terraform ansible-galaxy openssl aws az gcloud gh tmux zellij npx uv conda composer bundle`)
+	for n := range verbs() {
+		names = append(names, n)
+		if !Known(n) {
+			t.Errorf("%s has words, but no spec", n)
+		}
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		for _, argv := range [][]string{{n, "frobnicate-zq"}, {n, "frobnicate-zq", "x"}, {n, "frobnicate-zq", "list", "x"}} {
+			if complete(argv[:1], 1, argv[1]) || complete(append([]string{n}, argv[2:]...), 1, argv[1]) {
+				t.Errorf("%v is said to be understood", argv)
+			}
+		}
+	}
+	for tool, words := range verbs() {
+		for w := range words {
+			r := Evaluate([]value.Str{value.Lit(tool), value.Lit(w)}, Context{})
+			for _, u := range r.Unknown {
+				if strings.HasPrefix(u, "sub-command") {
+					t.Errorf("%s %s: %s", tool, w, u)
+				}
+			}
+		}
+	}
+}

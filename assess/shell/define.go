@@ -210,8 +210,12 @@ func (m *machine) setElement(name string, index syntax.ArithmExpr, val value.Str
 // declClause is declare, local, export, readonly, typeset, nameref.
 func (m *machine) declClause(c *syntax.DeclClause) {
 	var flags string
+	options := []value.Str{value.Lit(c.Variant.Value)}
 	for _, a := range c.Args {
 		if a.Name == nil {
+			if a.Value != nil && strings.Trim(a.Value.Lit(), "-+") != "" && strings.ContainsAny(a.Value.Lit()[:1], "-+") {
+				options = append(options, value.Lit(a.Value.Lit()))
+			}
 			m.declareWord(c.Variant.Value, m.word(a.Value), &flags)
 			continue
 		}
@@ -227,6 +231,7 @@ func (m *machine) declClause(c *syntax.DeclClause) {
 			m.assign(a)
 		}
 	}
+	m.builtinOptions(c.Variant.Value, options)
 }
 
 // declareWord is one argument of declare and its kin that does not look like an assignment before it is expanded: an option, a name, "name=value".

@@ -6,7 +6,7 @@ import (
 )
 
 // unread are builtins whose words are no options, or are read by their own code or as a command.
-var unread = set(`: . alias builtin command echo eval exec false let source true`)
+var unread = set(`: . alias builtin echo eval false let source true`)
 
 // builtinOptions reports whether all options of a builtin are understood; it says which options of a builtin are not, and what its table says of its files. What it does to the shell is said by builtin.
 func (m *machine) builtinOptions(name string, argv []value.Str) bool {
@@ -14,7 +14,7 @@ func (m *machine) builtinOptions(name string, argv []value.Str) bool {
 	for _, a := range argv[1:] {
 		dashed = dashed || a.HasPrefix("-") || a.HasPrefix("+")
 	}
-	if !dashed || unread[name] {
+	if !dashed && name != "trap" || unread[name] { // trap names signals
 		return true
 	}
 	res := command.Evaluate(argv, command.Context{})
