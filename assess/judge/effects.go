@@ -357,6 +357,10 @@ func (j *judge) lastingWrite(e *shell.Effect, p, kind string) sallyport.Verdict 
 		}
 		j.find("persist-login", level, e.Place, "Changes what is run whenever somebody logs in or opens a shell (%s)", p)
 	default:
+		if !strings.ContainsAny(p, "/‹") && e.Kind == sallyport.EffectPersist {
+			j.find("persist-boot", medium, e.Place, "Makes %s start by itself from now on", p)
+			break
+		}
 		j.find("persist-boot", medium, e.Place, "Changes what the system runs when something happens (%s)", p)
 	}
 	return medium

@@ -222,7 +222,11 @@ func (q seq) print() string {
 	var b strings.Builder
 	for _, p := range q {
 		if p.Hole != nil {
-			b.WriteString("‹" + p.Hole.Name + "›")
+			name := p.Hole.Name
+			if !strings.HasPrefix(name, "‹") || !strings.HasSuffix(name, "›") { // what is made of a blank has its name already
+				name = "‹" + name + "›"
+			}
+			b.WriteString(name)
 		} else {
 			b.WriteString(p.Text)
 		}

@@ -43,7 +43,14 @@ func Effect(e *sallyport.Effect) string {
 	case sallyport.EffectChown:
 		s = with("changes the owner of " + t)
 	case sallyport.EffectMount:
-		s = with("mounts or unmounts " + t)
+		switch {
+		case strings.HasPrefix(d, "unmount"):
+			s = "unmounts " + t
+		case strings.HasPrefix(d, "given to"):
+			s = "gives " + t + strings.TrimPrefix(d, "given")
+		default:
+			s = with("mounts " + t)
+		}
 	case sallyport.EffectExec:
 		s = with("runs " + t)
 	case sallyport.EffectConnect:
@@ -64,7 +71,11 @@ func Effect(e *sallyport.Effect) string {
 	case sallyport.EffectAccount:
 		s = with("changes the account " + t)
 	case sallyport.EffectPersist:
-		s = with("sets up something that runs later: " + t)
+		if d == "starts at boot" {
+			s = "makes " + t + " start by itself whenever the machine starts"
+		} else {
+			s = with("sets up something that runs later: " + t)
+		}
 	case sallyport.EffectService:
 		s = service(t, d)
 	case sallyport.EffectKernel:
@@ -76,7 +87,7 @@ func Effect(e *sallyport.Effect) string {
 	case sallyport.EffectCredential:
 		s = with("uses a secret: " + t)
 	case sallyport.EffectInstall:
-		s = with("installs or removes software: " + t)
+		s = install(t, d)
 	case sallyport.EffectRemoteExec:
 		s = with("runs commands on another machine: " + Host(t))
 	case sallyport.EffectDatabase:
@@ -90,7 +101,11 @@ func Effect(e *sallyport.Effect) string {
 	case sallyport.EffectIrreversible:
 		s = with("cannot be undone: " + t)
 	case sallyport.EffectUnknown:
-		s = with("does something that is not known: " + t)
+		if d == "runs a program that is not known" {
+			s = d + ": " + t
+		} else {
+			s = with("does something that is not known: " + t)
+		}
 	default:
 		s = with(string(e.Kind) + " " + t)
 	}
@@ -112,11 +127,31 @@ func Host(t string) string {
 	return h + " port " + p
 }
 
-var verbs = map[string]string{"restart": "restarts", "start": "starts", "stop": "stops", "reload": "reloads", "enable": "switches on for every start", "disable": "no longer starts by itself",
+var verbs = map[string]string{"restart": "restarts", "start": "starts", "stop": "stops", "reload": "reloads",
 	"restarted": "restarts", "started": "starts", "stopped": "stops", "reloaded": "reloads", "status": "asks about", "mask": "blocks"}
+
+// install says what happens to software: most tools say in a word whether it comes, goes or changes.
+func install(t, d string) string {
+	l := strings.ToLower(d)
+	switch {
+	case d == "":
+		return "installs software: " + t
+	case strings.HasPrefix(l, "remov") || strings.HasPrefix(l, "purg") || strings.HasPrefix(l, "uninstall"):
+		return "removes software: " + t
+	case strings.HasPrefix(l, "updat") || strings.HasPrefix(l, "upgrad"):
+		return "updates software: " + t
+	}
+	return "installs or changes software: " + t + " (" + d + ")"
+}
 
 func service(t, d string) string {
 	first, _, _ := strings.Cut(d, " ")
+	switch strings.Trim(strings.ToLower(first), ",") {
+	case "enable":
+		return "makes the service " + t + " start by itself whenever the machine starts"
+	case "disable":
+		return "keeps the service " + t + " from starting by itself"
+	}
 	if v, ok := verbs[strings.Trim(strings.ToLower(first), ",")]; ok {
 		return v + " the service " + t
 	}
@@ -131,106 +166,6 @@ func upper(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// Summary is one or two short sentences: the ordinary work first, then what is grave, then what is not known.
-func Summary(a *sallyport.Assessment) string {
-	var out []string
-	ordinary := ordinary(a)
-	if ordinary != "" {
-		out = append(out, ordinary)
-	}
-	n := 0
-	seen := map[string]bool{}
-	for _, f := range a.Findings {
-		if !f.Level.Alert() || seen[f.Message] {
-			continue
-		}
-		seen[f.Message] = true
-		if n++; n > 3 {
-			continue
-		}
-		m := f.Message
-		if n == 1 && ordinary != "" {
-			m = "Also " + strings.ToLower(m[:1]) + m[1:]
-		}
-		out = append(out, m)
-	}
-	if n > 3 {
-		out = append(out, fmt.Sprintf("And %d more grave things.", n-3))
-	}
-	if len(a.Unknown) > 0 {
-		if len(out) == 0 {
-			out = append(out, "Not understood well enough to say what it does.")
-		} else {
-			out = append(out, plural(len(a.Unknown), "One thing in it could not be determined.", "%d things in it could not be determined."))
-		}
-	}
-	if len(out) == 0 {
-		out = append(out, "Only looks at things and prints text.")
-	}
-	return strings.Join(out, " ")
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf(many, n)
-}
-
-// order in which ordinary effects are worth naming.
-var order = []sallyport.EffectKind{sallyport.EffectDatabase, sallyport.EffectKubernetes, sallyport.EffectCloud, sallyport.EffectInstall, sallyport.EffectService, sallyport.EffectKernel, sallyport.EffectMount,
-	sallyport.EffectAccount, sallyport.EffectPersist, sallyport.EffectRemoteExec, sallyport.EffectDelete, sallyport.EffectWrite, sallyport.EffectAppend, sallyport.EffectCreate, sallyport.EffectChmod, sallyport.EffectChown, sallyport.EffectProcess,
-	sallyport.EffectSecurityTool, sallyport.EffectIrreversible, sallyport.EffectTamper, sallyport.EffectCredential, sallyport.EffectConnect, sallyport.EffectDNS, sallyport.EffectListen, sallyport.EffectPrivilege, sallyport.EffectRead}
-
-// ordinary says up to three kinds of ordinary effects.
-func ordinary(a *sallyport.Assessment) string {
-	by := map[sallyport.EffectKind][]*sallyport.Effect{}
-	for i := range a.Effects {
-		e := &a.Effects[i]
-		if e.Level.Alert() || strings.HasPrefix(e.Target, "/dev/null") {
-			continue
-		}
-		by[e.Kind] = append(by[e.Kind], e)
-	}
-	var parts []string
-	for _, k := range order {
-		es := by[k]
-		if len(es) == 0 || k == sallyport.EffectRead && len(parts) > 0 || k == sallyport.EffectPrivilege && len(parts) > 0 {
-			continue
-		}
-		parts = append(parts, group(es))
-		if len(parts) == 3 {
-			break
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return upper(strings.Join(parts, "; ")) + "."
-}
-
-// group says effects of one kind together.
-func group(es []*sallyport.Effect) string {
-	seen := map[string]bool{}
-	var uniq []*sallyport.Effect
-	for _, e := range es {
-		if !seen[e.Target] && (e.Level == es[0].Level || e.Detail == es[0].Detail) {
-			seen[e.Target] = true
-			uniq = append(uniq, e)
-		}
-	}
-	first := *uniq[0]
-	first.Principal = ""
-	s := Effect(&first)
-	switch {
-	case len(uniq) == 2 && uniq[1].Detail == uniq[0].Detail:
-		s = strings.Replace(s, first.Target, first.Target+" and "+uniq[1].Target, 1)
-	case len(uniq) > 1:
-		s += fmt.Sprintf(" and %d more", len(uniq)-1)
-	}
-	return s
 }
 
 // line names the first line of what stands in the submitted text or in a pinned file.

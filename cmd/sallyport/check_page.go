@@ -37,13 +37,7 @@ var checkMeanings = map[sallyport.Verdict]string{
 func (p *checkPage) print(a *sallyport.Assessment, explain bool) {
 	fmt.Fprintf(p.w, "%s: %s - %s\n\n", inert(p.name), p.paint(a.Verdict, strings.ToUpper(string(a.Verdict))), checkMeanings[a.Verdict])
 	fmt.Fprintf(p.w, "%s\n", inert(a.Summary))
-	if len(a.Findings) > 0 {
-		fmt.Fprintf(p.w, "\nWhat stands out\n")
-		for _, f := range a.Findings {
-			fmt.Fprintf(p.w, "  %s  %s  [%s]\n", p.paint(f.Level, fmt.Sprintf("%-8s", f.Level)), inert(f.Message), f.Rule)
-			p.source(a, f.Lines, f.File, f.FileLines)
-		}
-	}
+	p.findings(a)
 	if len(a.Effects) > 0 {
 		fmt.Fprintf(p.w, "\nWhat it would do\n")
 		for _, level := range []sallyport.Verdict{sallyport.Critical, sallyport.High, sallyport.Medium, sallyport.Low} {
@@ -69,6 +63,28 @@ func (p *checkPage) print(a *sallyport.Assessment, explain bool) {
 	}
 	if explain {
 		p.explain(a)
+	}
+}
+
+// findings prints what stands out: everything about one place together, and its source once.
+func (p *checkPage) findings(a *sallyport.Assessment) {
+	done := make([]bool, len(a.Findings))
+	head := "\nWhat stands out\n"
+	for i, f := range a.Findings {
+		if done[i] {
+			continue
+		}
+		fmt.Fprint(p.w, head)
+		head = ""
+		for k := i; k < len(a.Findings); k++ {
+			g := a.Findings[k]
+			if done[k] || g.Lines != f.Lines || g.File != f.File || g.FileLines != f.FileLines {
+				continue
+			}
+			done[k] = true
+			fmt.Fprintf(p.w, "  %s  %s  [%s]\n", p.paint(g.Level, fmt.Sprintf("%-8s", g.Level)), inert(g.Message), g.Rule)
+		}
+		p.source(a, f.Lines, f.File, f.FileLines)
 	}
 }
 
