@@ -211,7 +211,7 @@ func (j *judge) gapAt(p shell.Place) bool {
 func (j *judge) concealed() {
 	for i := range j.t.Effects {
 		e := &j.t.Effects[i]
-		if e.Place.Decoded == shell.Plain {
+		if e.Place.Decoded == shell.Plain || e.Kind == sallyport.EffectIrreversible { // what is done says it already
 			continue
 		}
 		target := j.target(e)
