@@ -9,6 +9,7 @@ import (
 	"sallyport"
 	"sallyport/codeaudit/attribute"
 	"sallyport/codeaudit/change"
+	"sallyport/codeaudit/git"
 )
 
 // Moved is a stretch of lines that stands today under a commit out of scope, and that repeats, but for white space, lines
@@ -96,11 +97,30 @@ func (w *Workspace) repeats(ctx context.Context, name string, f func(Moved) erro
 		}
 	}
 	sort.Strings(paths)
+	if err := w.standing(ctx, op, head, paths, func(_ string, text [][]byte, origins []attribute.Line) error {
+		op.disown(seed, known, text, origins)
+		return nil
+	}); err != nil {
+		return err
+	}
+	return w.standing(ctx, op, head, paths, func(path string, text [][]byte, origins []attribute.Line) error {
+		for _, m := range op.repeated(seed, known, text, origins) {
+			m.Repo, m.Ref, m.Path, m.Text = name, head.Name, path, text[m.Line-1:m.Line-1+m.N]
+			if err := f(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// standing calls f with the lines of every path that can be read at head, and where each came from.
+func (w *Workspace) standing(ctx context.Context, op *opened, head git.Ref, paths []string, f func(path string, text [][]byte, origins []attribute.Line) error) error {
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		content, err := w.File(ctx, name, head.Name, path, maxBlame)
+		content, err := w.File(ctx, op.name, head.Name, path, maxBlame)
 		if err != nil {
 			if sallyport.CodeOf(err) == sallyport.NotFound || sallyport.CodeOf(err) == sallyport.Limited {
 				continue // a finding already
@@ -112,14 +132,36 @@ func (w *Workspace) repeats(ctx context.Context, name string, f func(Moved) erro
 		if len(origins) != len(text) {
 			continue
 		}
-		for _, m := range op.repeated(seed, known, text, origins) {
-			m.Repo, m.Ref, m.Path, m.Text = name, head.Name, path, text[m.Line-1:m.Line-1+m.N]
-			if err := f(m); err != nil {
-				return err
-			}
+		if err := f(path, text, origins); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// disown takes out of what the set inserted the shingles that stand elsewhere under older commits of others: whoever has such lines
+// later need not have them from the set. Licence texts and the frames of tests are of this kind.
+func (op *opened) disown(seed maphash.Seed, known map[uint64][]inserted, text [][]byte, origins []attribute.Line) {
+	shingles(seed, text, func(k int, sum uint64) {
+		list := known[sum]
+		if len(list) == 0 {
+			return
+		}
+		newest := op.history.Index[origins[k].Commit]
+		for i := range shingle {
+			at := op.history.Index[origins[k+i].Commit]
+			if op.inScope(at) {
+				return
+			}
+			newest = max(newest, at)
+		}
+		for _, from := range list {
+			if newest < from.commit {
+				delete(known, sum)
+				return
+			}
+		}
+	})
 }
 
 // repeated finds the stretches of one file. A stretch ends where the next shingle is not the next of the same insertion.

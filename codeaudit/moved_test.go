@@ -19,6 +19,10 @@ func TestRepeats(t *testing.T) {
 	r.As("Other", "o@x.example").Write("auth.go", gittest.Lines("line of the file", 20))
 	r.Put("session.go", "package session\n\n"+strings.ReplaceAll("\n"+code, "\n", "\n\t\t")+"\n}\n}\n}\n", "refactor")
 	r.Put("copy.go", "// copied\n"+code, "copy")
+	const frame = "// Licensed under the usual terms.\n// See the file COPYING.\n// There is no warranty.\n"
+	r.Put("first.go", frame+"package first\n", "others had the frame before")
+	r.As("Member", "m@x.example").Put("second.go", frame+"package second\n", "the set uses it")
+	r.As("Other", "o@x.example").Put("third.go", frame+"package third\n", "and so do others, not from the set")
 	w := workspace(t, "m@x.example\n", "one="+r.Dir)
 	if _, err := w.Capture(t.Context(), false); err != nil {
 		t.Fatal(err)

@@ -88,6 +88,7 @@ func (w *Workspace) Git(name string) (*git.Repo, error) {
 
 // opened is a repository with what was read of it in this process.
 type opened struct {
+	name    string
 	repo    *git.Repo
 	refs    []git.Ref
 	history *git.History
@@ -108,7 +109,7 @@ func (w *Workspace) open(name string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &opened{repo: repo, refs: inv.Refs}
+	o := &opened{name: name, repo: repo, refs: inv.Refs}
 	// What only a log of references leads to is reached through the unreachable commits; it needs no name of its own.
 	w.opened[name] = o
 	return o, nil
