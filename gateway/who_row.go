@@ -203,7 +203,7 @@ func (o *opener) fill(row *WhoRow) {
 		if c.ref.Digest == "" || c.What == "files" || c.What == "assessment" {
 			continue
 		}
-		own := row.Person == o.caller.Person && (row.Deed == DeedProposed || c.What == "released output" || c.What == "words")
+		own := row.Person == o.caller.Person && (row.Deed == DeedProposed || row.Deed == DeedRan || c.What == "released output" || c.What == "words")
 		if !own {
 			if err := o.look(row); err != nil {
 				c.Withheld = err.Error()
