@@ -35,7 +35,7 @@ func (g *Gateway) stateAt(ctx context.Context, at time.Time, f func(s *workflow.
 	}
 	s := e.state
 	err := g.Log.Each(ctx, s.Size, func(_ int64, raw []byte) error {
-		entry, body, err := sallyport.DecodeEntry(raw)
+		entry, body, err := sallyport.ReadEntry(raw)
 		if err != nil {
 			return err
 		}

@@ -177,7 +177,7 @@ func (g *Gateway) factsOf(ctx context.Context, changes []factChange, size int64)
 		if len(raws) != 1 {
 			return nil, sallyport.Errorf(sallyport.Internal, "entry %d is missing", c.index)
 		}
-		e, body, err := sallyport.DecodeEntry(raws[0])
+		e, body, err := sallyport.ReadEntry(raws[0])
 		if err != nil {
 			return nil, err
 		}

@@ -51,7 +51,7 @@ func (g *Gateway) whoRow(ctx context.Context, a act, q WhoQuestion, known map[sa
 	if err != nil || len(raws) != 1 {
 		return WhoRow{}, fmt.Errorf("entry %d: %w", a.index, err)
 	}
-	e, b, err := sallyport.DecodeEntry(raws[0])
+	e, b, err := sallyport.ReadEntry(raws[0])
 	if err != nil {
 		return WhoRow{}, err
 	}
