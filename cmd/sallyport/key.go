@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -68,5 +69,32 @@ func newKeyCommand() *cobra.Command {
 			return r.list(cmd, all, rows)
 		})
 	}))
-	return noun("key", "Enrol, retire and list the public keys of people", "  sallyport key enrol eve eve.pub", r, enrol, retire, list)
+	offers := r.jsonFlag(verb("offers", "List passkeys that wait for somebody to vouch for them: yours, and those that you may vouch for", "sallyport key offers", func(cmd *cobra.Command, _ []string) error {
+		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
+			all, err := c.Offers(ctx)
+			if err != nil {
+				return err
+			}
+			rows := [][]string{{"PERSON", "KEY", "SITE", "UNTIL", ""}}
+			for _, o := range all {
+				mine := ""
+				if o.Mine {
+					mine = "yours: somebody else vouches"
+				}
+				rows = append(rows, []string{string(o.Person.ID), string(o.Key), o.Passkey.Origin, o.Until.UTC().Format(time.RFC3339), mine})
+			}
+			return r.list(cmd, all, rows)
+		})
+	}))
+	vouch := verb("vouch PERSON KEY", "Enrol a passkey that its person offered; you vouch that it is theirs.\nCompare all of KEY with the name on their own screen, in person or by telephone", "sallyport key vouch ed passkey-SHA256:JBi4...", func(cmd *cobra.Command, args []string) error {
+		t, err := until(end)
+		if err != nil {
+			return err
+		}
+		return r.do(cmd, func(ctx context.Context, c *client.Client) error {
+			return c.VouchKey(ctx, sallyport.PersonID(args[0]), wire.VouchKey{Key: sallyport.KeyID(args[1]), Until: t})
+		})
+	})
+	vouch.Flags().StringVar(&end, "until", "", "when it ends by itself")
+	return noun("key", "Enrol, vouch for, retire and list the public keys of people", "  sallyport key enrol eve eve.pub", r, enrol, offers, vouch, retire, list)
 }

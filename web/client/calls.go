@@ -251,6 +251,16 @@ func (c *Client) EnrolKey(ctx context.Context, p sallyport.PersonID, k wire.Key)
 	return c.do(ctx, "POST", api+"people/"+seg(p)+"/keys", k, nil)
 }
 
+// Offers lists passkeys that wait for a voucher.
+func (c *Client) Offers(ctx context.Context) ([]gateway.OfferView, error) {
+	return get[[]gateway.OfferView](ctx, c, "passkeys")
+}
+
+// VouchKey enrols a passkey that its person offered.
+func (c *Client) VouchKey(ctx context.Context, p sallyport.PersonID, v wire.VouchKey) error {
+	return c.do(ctx, "POST", api+"people/"+seg(p)+"/passkeys", v, nil)
+}
+
 func (c *Client) RetireKey(ctx context.Context, k wire.KeyRetired) error {
 	return c.do(ctx, "POST", api+"keys/retire", k, nil)
 }
