@@ -24,7 +24,7 @@ func (f *fake) shows(now time.Time, sess gateway.SessionView, eve, ed gateway.Pa
 	exit := 3
 	start := now.Add(-12 * time.Minute)
 	first := gateway.ReplayAction{ActionSummary: sess.Actions[0], Full: true, Started: start, Parts: 2, Bytes: 900}
-	second := gateway.ReplayAction{ActionSummary: sess.Actions[1], Full: true, Started: start.Add(4 * time.Minute), Parts: 1, Bytes: 400}
+	second := gateway.ReplayAction{ActionSummary: sess.Actions[1], Full: true, Started: start.Add(4 * time.Minute), Parts: 2, Bytes: 400}
 	second.Exit = &exit
 	f.ReplayFn = func(gateway.Caller, sallyport.SessionID) (gateway.Replay, error) {
 		return gateway.Replay{Session: ended, Actions: []gateway.ReplayAction{first, second}, Watched: []gateway.WatchedView{{By: ed, At: now.Add(-time.Minute), Action: "A-0", Why: "yearly <b>review</b>"}}}, nil
@@ -35,6 +35,8 @@ func (f *fake) shows(now time.Time, sess gateway.SessionView, eve, ed gateway.Pa
 	f.WatchFn = func(_ gateway.Caller, id sallyport.ActionID, part int) (gateway.ReplayPart, error) {
 		p := gateway.ReplayPart{Action: id, Part: part, Parts: 2, Full: true, Start: start, Last: part == 1}
 		switch {
+		case id == "A-1" && part == 1:
+			return p, sallyport.Errorf(sallyport.Unavailable, "this part of the recording cannot be read")
 		case id == "A-1":
 			p.Start, p.Parts, p.Last = second.Started, 1, true
 			p.Frames = []gateway.ReplayFrame{frame(100, "out", "second action\n"), frame(60_000, "err", "failed after a minute: \u202egnp.exe\n"), frame(60_010, "exit", "\x00\x00\x00\x03")}

@@ -20,7 +20,7 @@ export async function enter(person, opts = {}) {
     window.alert = (m) => console.error("VIOLATION alert " + m);
   });
   const page = await context.newPage();
-  page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d|ERR_ABORTED|ERR_CONNECTION/.test(m.text())) bad.push(`${person}: ${m.text()}`); });
+  page.on("console", (m) => { if (m.type() === "error" && !/status of (4\d\d|503)|ERR_ABORTED|ERR_CONNECTION/.test(m.text())) bad.push(`${person}: ${m.text()}`); });
   page.on("pageerror", (e) => bad.push(`${person}: ${e.message}`));
   page.on("request", (r) => { if (!r.url().startsWith(config.origin) && !r.url().startsWith("blob:")) bad.push(`${person}: request to ${r.url()}`); });
   await page.goto(config.links[person].shift());

@@ -4,6 +4,7 @@ import { useKeys } from "../keys";
 import { useLoad } from "../live";
 import { Button, Empty, Head, Party, Problem, save, State, Verdict, When, isZero } from "../parts/bits";
 import { Link } from "../router";
+import { toBase64 } from "../text/reveal";
 import { strip, Timeline, Track, visible, type Frame, type Line } from "../text/track";
 import type { Replay, ReplayAction } from "../types";
 import { plural, stateWords } from "../words";
@@ -31,10 +32,11 @@ export function ReplayPage({ id, action }: { id: string; action?: string }) {
     try {
       for (const [i, a] of withParts.entries()) for (let part = 0; part < a.parts; part++) {
         if (bytes > most) { setLoaded({ done, of, bytes, whole: false }); return; }
-        const p = await post<Part>(`actions/${a.id}/watch`, { part, why: why.trim() });
+        const p = await post<Part>(`actions/${a.id}/watch`, { part, why: why.trim() }).catch((e: Refusal) => { if (e.status !== 503) throw e; return gap(all[i]!, part, e.message); });
         if (part === 0 && !isZero(p.start)) all[i]!.start = Date.parse(p.start);
         all[i]!.add(p.frames);
         bytes += p.frames.reduce((n, f) => n + f.data.length * 0.75, 0);
+        if (part === a.parts - 1 && a.state === "interrupted") all[i]!.add([note(all[i]!, "The recording ends here: what came after is not known.")]);
         setLoaded({ done: ++done, of, bytes, whole: true });
         setTracks([...all]);
       }
@@ -67,6 +69,10 @@ export function ReplayPage({ id, action }: { id: string; action?: string }) {
     </>
   );
 }
+
+/** What stands in the place of a part that cannot be read: the rest is shown all the same, and the gap is said. */
+const note = (t: Track, says: string): Frame => ({ at: t.length * 1000, kind: "marker", data: toBase64(new TextEncoder().encode(says)) });
+const gap = (t: Track, part: number, why: string): Part => ({ part, parts: 0, start: new Date(t.start).toISOString(), frames: [note(t, `Part ${part + 1} is missing here: ${why}.`)] });
 
 function Watchers({ data }: { data: Replay }) {
   if (!data.actions.some((a) => a.full) && data.watched.length === 0) return null;

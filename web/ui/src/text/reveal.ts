@@ -161,7 +161,8 @@ export function fromBase64(s: string): Uint8Array {
   return out;
 }
 
-export function toBase64(b: Uint8Array): string {
+export function toBase64(bytes: Uint8Array | ArrayBuffer): string {
+  const b = new Uint8Array(bytes);
   let bin = "";
   for (let i = 0; i < b.length; i += 8192) bin += String.fromCharCode(...b.subarray(i, i + 8192));
   return btoa(bin);
