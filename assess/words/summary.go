@@ -87,7 +87,7 @@ func grave(a *sallyport.Assessment) []string {
 			by[at], all = t, append(all, t)
 		}
 		t.late = t.late && later[f.Rule]
-		if s := strings.TrimSuffix(f.Message, "."); len(t.says) < 2 && !contains(t.says, s) {
+		if s := strings.TrimSuffix(f.Message, "."); s != "" && len(t.says) < 2 && !contains(t.says, s) {
 			t.says = append(t.says, s)
 		}
 	}
@@ -116,7 +116,7 @@ func grave(a *sallyport.Assessment) []string {
 		}
 		seen[s] = true
 		s += " (" + line(t.at.lines, t.at.file, t.at.in)
-		if t.hidden != "" {
+		if t.hidden != "" && hasOther(a, t.at) {
 			s += ", " + t.hidden
 		}
 		out = append(out, s+").")
