@@ -74,6 +74,9 @@ func hasAny(text []byte, words [][]byte) bool {
 	return false
 }
 
+// clamps is an assignment that brings a value back within its bound.
+var clamps = regexp.MustCompile(`\w\s*=\s*(?:sizeof\b|\w*(?:max|Max|MAX|limit|LIMIT|min|MIN)\w*|len\()`)
+
 // bails tells a line that leaves with an error.
 func bails(text []byte) bool {
 	return hasAny(text, [][]byte{[]byte("return"), []byte("goto "), []byte("raise"), []byte("throw"), []byte("exit"), []byte("abort"), []byte("panic"), []byte("die"), []byte("fatal"), []byte("Fatal"), []byte("error("), []byte("continue"), []byte("break"), []byte("Err("), []byte("bail!"), []byte("deny")})
@@ -161,7 +164,7 @@ func (s *scan) removedGuards(f *file, h *change.Hunk, added map[string]bool, red
 		}
 		leaves := bails(text)
 		for j := i + 1; j < len(h.Old) && j <= i+3; j++ {
-			leaves = leaves || bails(h.Old[j])
+			leaves = leaves || bails(h.Old[j]) || clamps.Match(h.Old[j])
 		}
 		strength := 0.45
 		if leaves {
