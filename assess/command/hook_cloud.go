@@ -137,7 +137,7 @@ func (e *eval) cloud(plain []value.Str, opts map[string][]value.Str) {
 			deletes, reads, found = true, false, true
 		case hasVerb(path[i], cloudReads):
 			found = true
-		case i == len(path)-1 && len(path) > 1 && hasVerb(path[i], []string{"create", "update", "put", "set", "add", "attach", "start", "run", "modify", "associate", "enable", "apply", "deploy", "import", "register", "restore", "copy", "send", "invoke", "reboot", "restart", "scale", "resize", "grant", "authorize", "move", "upload", "submit", "change", "replace", "assign", "tag", "patch", "cp", "mv", "mb", "sync", "publish", "execute", "failover", "promote", "rotate", "generate", "upgrade", "upsert", "build", "push", "allocate", "configure", "activate", "login", "logout", "install", "init", "bind", "lock", "connect", "rebuild", "migrate"}):
+		case (i == len(path)-1 && len(path) > 1 || i == len(path)-2 && i > 0 && e.name == "gcloud") && hasVerb(path[i], []string{"assume", "create", "update", "put", "set", "add", "attach", "start", "run", "modify", "associate", "enable", "apply", "deploy", "import", "register", "restore", "copy", "send", "invoke", "reboot", "restart", "scale", "resize", "grant", "authorize", "move", "upload", "submit", "change", "replace", "assign", "tag", "patch", "cp", "mv", "mb", "sync", "publish", "execute", "failover", "promote", "rotate", "generate", "upgrade", "upsert", "build", "push", "allocate", "configure", "activate", "login", "logout", "install", "init", "bind", "lock", "connect", "rebuild", "migrate"}):
 			reads, found = false, true
 		}
 	}
@@ -247,7 +247,11 @@ func aws(e *eval) {
 			e.run(Run{Script: &c, Lang: "sh", Where: Remote, Principal: "aws target"})
 		}
 	case first(plain) == "ssm" && verb == "send-command":
-		e.effect(sallyport.EffectRemoteExec, value.Join(append(opts["--instance-ids"], opts["--targets"]...), " "), "aws send-command")
+		on := value.Join(append(opts["--instance-ids"], opts["--targets"]...), " ")
+		if on.Empty() {
+			on = lit("aws instances")
+		}
+		e.effect(sallyport.EffectRemoteExec, on, "aws send-command")
 		for _, p := range opts["--parameters"] {
 			e.unknown("the commands in %q run on other machines and are not followed", p)
 		}
@@ -480,6 +484,9 @@ func automation(e *eval) {
 			e.effect(sallyport.EffectCredential, lit(e.name+" state"), "can hold secrets")
 			e.sources = append(e.sources, End{Secret, lit(e.name + " state")})
 		case "output", "show":
+			if e.hasWord("-json", "-raw") {
+				e.effect(sallyport.EffectCredential, lit(e.name+" state"), "values that are marked as secret are printed too")
+			}
 			e.sources = append(e.sources, End{Secret, lit(e.name + " state")})
 		case "plan", "init", "get":
 			e.may(sallyport.EffectConnect, lit("providers"), e.name+" "+verb)

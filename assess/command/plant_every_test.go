@@ -89,7 +89,7 @@ func acceptable(call []string, at int, word string) string {
 	if asData[base(call[0])] {
 		return "data"
 	}
-	if call[0] == "openssl" && call[at-1] == "-connect" {
+	if call[0] == "openssl" && call[at-1] == "-connect" || call[0] == "bwrap" && (call[at-1] == "--bind" || call[max(at-2, 0)] == "--bind") {
 		return "an option's value"
 	}
 	if first := slices.IndexFunc(call[1:], func(w string) bool { return !strings.HasPrefix(w, "-") }) + 1; stopsAtOperand[base(call[0])] && first > 0 && first < at {
