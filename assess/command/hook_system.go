@@ -268,7 +268,13 @@ func disk(e *eval) {
 			target = o
 		}
 	}
+	detail := strings.TrimSpace(e.name + " " + verb)
 	switch {
+	case e.name == "wipefs" && e.hasWord("-a", "--all", "-af", "-fa", "-o"), e.name == "btrfs" && verb == "subvolume" && e.hasWord("delete"): // verbs that look by themselves
+		if !e.hasWord("-n", "--no-act") {
+			e.effect(sallyport.EffectIrreversible, target, detail)
+		}
+		return
 	case diskReads["\x00"+verb] && !(e.name == "fdisk" && verb == "-i"):
 		e.sources = append(e.sources, End{System, lit("disks")})
 		return
@@ -279,7 +285,6 @@ func disk(e *eval) {
 	if target.Empty() {
 		target = lit("disks")
 	}
-	detail := strings.TrimSpace(e.name + " " + verb)
 	if diskDestroys[e.name] || diskDestroys[e.name+" "+verb] {
 		e.effect(sallyport.EffectIrreversible, target, detail)
 		if target.HasPrefix("/dev/") {

@@ -18,6 +18,9 @@ func (j *judge) opened(e *shell.Effect, t, p string) sallyport.Verdict {
 	case sallyport.EffectChmod:
 		return j.openedMode(e, t, p)
 	case sallyport.EffectProcess:
+		if strings.HasPrefix(e.Detail, "kills every") || e.Detail == "signalled" && depended.MatchString(t) {
+			j.add(e, t, medium)
+		}
 		for _, name := range strings.FieldsFunc(t, func(r rune) bool { return strings.ContainsRune("|()[]^$.*\\ ", r) }) {
 			if what := guard(name); what != "" && weakens("kill") && e.Detail == "signalled" {
 				j.find("defence-off", high, e.Place, "Ends %s", what)
@@ -28,7 +31,23 @@ func (j *judge) opened(e *shell.Effect, t, p string) sallyport.Verdict {
 		if _, set, ok := strings.Cut(e.Detail, "set: "); ok {
 			return j.kernelSetting(e.Place, set)
 		}
+	case sallyport.EffectRead:
+		if device(p) && !strings.HasPrefix(p, "/dev/shm") {
+			return medium // a whole disk, with whatever is on it
+		}
+	case sallyport.EffectWrite:
+		if t == "network configuration" && cuts.MatchString(e.Detail) || e.Detail == "resized" && treasure(p) != "" || e.Detail == "git reset" {
+			return medium
+		}
+	case sallyport.EffectDelete:
+		if e.Detail == "files that git does not know" || e.Detail == "git reset" {
+			return medium
+		}
 	case sallyport.EffectCreate:
+		if to, ok := strings.CutPrefix(e.Detail, "link to "); ok && scratch(clean(to)) && has(p, "/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin", "/usr/local/sbin") {
+			j.find("shadowed-command", high, e.Place, "Makes %s another name of %s, which lies where anybody can put a program", t, to)
+			return high
+		}
 		if to, ok := strings.CutPrefix(e.Detail, "link to "); ok && published(p) {
 			if what, grave := j.secret(clean(to)); grave || trees[clean(to)] {
 				j.find("published", high, e.Place, "Makes %s part of what this machine's web server shows to everybody, by way of %s", words2(what, clean(to)), t)
@@ -62,6 +81,12 @@ func (j *judge) opened(e *shell.Effect, t, p string) sallyport.Verdict {
 	}
 	return low
 }
+
+// cuts matches changes of the network that may cut connections; depended, programs that people and machines depend on.
+var (
+	cuts     = regexp.MustCompile(`\b(down|flush|del|delete|default|netem|disconnect|replace)\b`)
+	depended = regexp.MustCompile(`^(sshd|systemd|dockerd|containerd|kubelet|etcd|postgres|mysqld|mariadbd|nginx|apache2|httpd|haproxy|redis-server|named|dhcpd|init)$`)
+)
 
 var wideGrant = regexp.MustCompile(`^grant all( privileges)? on \*\.\* to .*@ ?['"]?%|^(alter|create) (user|role) .*\bsuperuser\b`)
 
