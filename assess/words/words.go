@@ -219,13 +219,19 @@ func Advice(a *sallyport.Assessment) []string {
 			add("Add it to the ticket, or take it out (" + at + ").")
 		}
 	}
+	helpers := 0
 	for _, u := range a.Unknown {
 		switch {
 		case strings.Contains(u.Why, "contents of") || strings.Contains(u.Why, "whose contents"):
 			add("Attach the file that " + line(u.Lines, u.File, u.FileLines) + " runs, so that it can be read too.")
-		case strings.Contains(u.Why, "value is not known") || strings.Contains(u.Why, "not known"):
+		case strings.HasPrefix(u.Why, "The command "):
+			helpers++
+		case strings.Contains(u.Why, "not known"):
 			add("Write the values into " + line(u.Lines, u.File, u.FileLines) + " instead of leaving them open.")
 		}
+	}
+	if helpers > 0 {
+		add("Attach the files that define the commands which are not known, or ask what those commands do.")
 	}
 	return out
 }

@@ -49,7 +49,7 @@ With --jsonl, lines {"id","text","lang","name"} are read from standard input and
 
 EXIT STATUS
   0  low       everything was understood and nothing consequential was found
-  1  medium    consequential but ordinary, or not fully understood
+  1  medium    consequential but ordinary, or not everything was understood
   2  high      do not approve without understanding the findings
   3  critical  approving this as it stands would be an incident
   64 the command line was not understood, or a file could not be read`,

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,13 +30,21 @@ func (p *checkPage) paint(v sallyport.Verdict, s string) string {
 
 var checkMeanings = map[sallyport.Verdict]string{
 	sallyport.Low:      "everything was understood and nothing consequential was found",
-	sallyport.Medium:   "consequential but ordinary work, or not fully understood",
+	sallyport.Medium:   "consequential, but ordinary work",
 	sallyport.High:     "do not approve without understanding the points below",
 	sallyport.Critical: "approving this as it stands would be an incident",
 }
 
+// meaning says a verdict in words. What was not understood may be anything, so that is not called ordinary.
+func meaning(a *sallyport.Assessment) string {
+	if a.Verdict == sallyport.Medium && !a.Complete {
+		return "nothing grave was found in what was understood, but not everything was understood"
+	}
+	return checkMeanings[a.Verdict]
+}
+
 func (p *checkPage) print(a *sallyport.Assessment, explain bool) {
-	fmt.Fprintf(p.w, "%s: %s - %s\n\n", inert(p.name), p.paint(a.Verdict, strings.ToUpper(string(a.Verdict))), checkMeanings[a.Verdict])
+	fmt.Fprintf(p.w, "%s: %s - %s\n\n", inert(p.name), p.paint(a.Verdict, strings.ToUpper(string(a.Verdict))), meaning(a))
 	fmt.Fprintf(p.w, "%s\n", inert(a.Summary))
 	p.findings(a)
 	if len(a.Effects) > 0 {
@@ -50,9 +59,7 @@ func (p *checkPage) print(a *sallyport.Assessment, explain bool) {
 	}
 	if len(a.Unknown) > 0 {
 		fmt.Fprintf(p.w, "\nWhat could not be determined\n")
-		for _, u := range a.Unknown {
-			fmt.Fprintf(p.w, "  %-10s %s\n", where(u.Lines), inert(u.Why+inFile(u.File, u.FileLines)))
-		}
+		p.unknown(a.Unknown)
 	}
 	fmt.Fprintf(p.w, "\nUnderstood %d of %d commands.\n", a.Commands.Understood, a.Commands.Total)
 	if len(a.Advice) > 0 {
@@ -63,6 +70,32 @@ func (p *checkPage) print(a *sallyport.Assessment, explain bool) {
 	}
 	if explain {
 		p.explain(a)
+	}
+}
+
+// unknown prints what could not be determined. Commands that are not known are named together: a list of twenty of them buries the rest.
+func (p *checkPage) unknown(list []sallyport.Unknown) {
+	var names []string
+	at := sallyport.Span{}
+	for _, u := range list {
+		name, ok := strings.CutPrefix(u.Why, `The command "`)
+		if name, isKnown := strings.CutSuffix(name, `" is not known.`); ok && isKnown && u.File == "" {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+			if at[0] == 0 {
+				at[0] = u.Lines[0]
+			}
+			at[1] = max(at[1], u.Lines[1])
+			continue
+		}
+		fmt.Fprintf(p.w, "  %-10s %s\n", where(u.Lines), inert(u.Why+inFile(u.File, u.FileLines)))
+	}
+	switch {
+	case len(names) == 1:
+		fmt.Fprintf(p.w, "  %-10s The command %q is not known.\n", where(at), inert(names[0]))
+	case len(names) > 1:
+		fmt.Fprintf(p.w, "  %-10s %d commands are not known: %s. A file that is read elsewhere may define them.\n", where(at), len(names), inert(strings.Join(names, ", ")))
 	}
 }
 
