@@ -107,8 +107,11 @@ func FuzzReadings(f *testing.F) {
 
 // BenchmarkReadingsDiffer says how often the readings differ on real scripts, where a collection of them lies beside the repository.
 func BenchmarkReadingsDiffer(b *testing.B) {
-	const file = "../../shared/corpora/benign.jsonl"
-	f, err := os.Open(file)
+	folder := os.Getenv("CORPORA")
+	if folder == "" {
+		folder = "../../shared/corpora"
+	}
+	f, err := os.Open(folder + "/benign.jsonl")
 	if err != nil {
 		b.Skip("no collection of scripts here")
 	}
