@@ -206,7 +206,7 @@ func (j *judge) sent(f *shell.Flow) {
 		case len(o.private) > 0 || len(o.files) > 0:
 			level := medium
 			// An ordinary file to a named person (an address with "@") is what mail is for; private files are judged above.
-			if !inScope && !f.Lossy && f.From.Kind != command.Text && !j.overSSH(f.Place) && !person(to) && slices.ContainsFunc(append(o.private, o.files...), named) {
+			if !inScope && !f.Lossy && f.From.Kind != command.Text && !j.overSSH(f.Place) && !(person(to) && j.mailed(f.Place)) && slices.ContainsFunc(append(o.private, o.files...), named) {
 				level = high
 			}
 			j.find("file-leaves", level, f.Place, "Sends %s to %s", list(append(o.private, o.files...)), where)
@@ -373,3 +373,17 @@ func drop(to string) bool {
 
 // person reports whether a destination is somebody's mail address.
 func person(to string) bool { return strings.Contains(to, "@") && !strings.ContainsAny(to, ":/") }
+
+// mailed reports whether what is sent at a place goes by mail.
+func (j *judge) mailed(p shell.Place) bool {
+	for i := range j.t.Effects {
+		e := &j.t.Effects[i]
+		if e.Place.Lines == p.Lines && e.Kind == sallyport.EffectConnect {
+			switch e.Command {
+			case "mail", "mailx", "mutt", "neomutt", "s-nail", "nail", "sendmail", "msmtp":
+				return true
+			}
+		}
+	}
+	return false
+}
