@@ -216,6 +216,8 @@ func (j *judge) sent(f *shell.Flow) {
 				level = high
 			}
 			j.find("facts-leave", level, f.Place, "Sends what it finds out about this machine (%s) to %s", list(o.facts), where)
+		case o.output && f.From.Kind == command.Text: // an address or header put together with it, most often of a download
+			j.find("file-leaves", medium, f.Place, "What a command prints is part of what it asks %s for", where)
 		case o.output:
 			j.find("file-leaves", medium, f.Place, "Sends what a command prints to %s", where)
 		}
