@@ -45,6 +45,7 @@ func TestImpliedCodeIsFollowed(t *testing.T) {
 		"cp /bin/bash /tmp/k && /tmp/k -c '" + x + "'",
 		"ln -s /bin/sh /tmp/k; /tmp/k -c '" + x + "'",
 		"$SHELL -c '" + x + "'",
+		"echo X > /tmp/a; sed -i 's#X#" + x + "#' /tmp/a; bash /tmp/a",
 		"echo 'exec sh -c {" + x + "}' | tclsh",
 		"echo '" + x + "' >> /usr/local/bin/backup",
 		"python3 -c \"__import__('os').system('" + x + "')\"",

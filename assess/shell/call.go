@@ -536,6 +536,9 @@ func (m *machine) external(name string, argv []field) {
 				m.trace.Calls = append(m.trace.Calls, Call{Name: name, Argv: a, Loop: m.loops > 0, Place: m.place})
 			}
 			res := command.Evaluate(a, ctx)
+			if name == "sed" || name == "gsed" {
+				defer m.editedInPlace(a, ctx)
+			}
 			if !res.Known {
 				understood = false
 				m.unknownCommand(name, a)
