@@ -575,6 +575,9 @@ func (m *machine) external(name string, argv []field) {
 // that somebody else chooses must not become an option.
 var optioned = set("find tar rsync ssh scp sftp git zip sort sed awk gawk xargs env sudo man vim vi less more curl wget docker podman kubectl tcpdump ftp make perl python python3 ruby php node java gcc split")
 
+// given are variables that a login sets, to what is no option.
+var given = map[string]bool{"‹$HOME›": true, "‹~›": true, "‹$PWD›": true, "‹$OLDPWD›": true, "‹$USER›": true, "‹$LOGNAME›": true, "‹$HOSTNAME›": true, "‹$UID›": true, "‹$TMPDIR›": true}
+
 // openOptions says so when such a command gets an unquoted word of which nothing is known.
 func (m *machine) openOptions(name string, argv []field) {
 	if !optioned[path.Base(name)] {
@@ -584,7 +587,7 @@ func (m *machine) openOptions(name string, argv []field) {
 		if f.val.Is("--") {
 			return
 		}
-		if t, _ := f.val.Taint(); f.bare && !f.quoted && t&(value.Input|value.Env|value.File|value.Remote) != 0 && t&(value.Derived|value.Glob) == 0 {
+		if t, _ := f.val.Taint(); f.bare && !f.quoted && t&(value.Input|value.Env|value.File|value.Remote) != 0 && t&(value.Derived|value.Glob) == 0 && !given[f.val.String()] {
 			m.gap("the unquoted " + f.val.String() + " may hold options of " + name + ", which can make it do something else")
 			return
 		}
