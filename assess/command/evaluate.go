@@ -18,6 +18,9 @@ func Evaluate(argv []value.Str, ctx Context) Result {
 	if !ok || s == nil {
 		return Result{Stdout: value.Of(value.Hole{Name: "output of " + name, Taint: value.Output, Why: "the command " + name + " is not modelled"})}
 	}
+	if len(argv) == 2 && asksForHelp(argv[1]) && !helpless[base(name)] {
+		return Result{Known: true, Stdout: value.Of(value.Hole{Name: "what " + name + " says of itself", Taint: value.Output | value.Derived})}
+	}
 	if variants := spellings(argv[1:]); variants != nil {
 		return union(variants, argv[0], ctx)
 	}
@@ -29,6 +32,12 @@ func Evaluate(argv []value.Str, ctx Context) Result {
 	e.perform()
 	return e.res
 }
+
+// asksForHelp reports whether a command's only argument asks it to describe itself (GNU coding standards, 4.8.1 and 4.8.2).
+func asksForHelp(v value.Str) bool { return v.Is("--help") || v.Is("--version") }
+
+// helpless are commands that take the words for something else: what they print, run or compare.
+var helpless = wordSet("echo printf test [ expr true false yes seq alias eval exec command builtin nohup time setsid doas sudo xargs nice")
 
 // Known reports whether there is a spec for the command of that name. A path is looked up by its last element.
 func Known(name string) bool { return lookup(name) != nil }
