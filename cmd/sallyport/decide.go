@@ -29,7 +29,9 @@ here. This program judges the text itself, too, and says where its judgement is
 another than the server's; where it is graver, --answer approve signs nothing.
 The signature is made by a key of your SSH agent (SSH_AUTH_SOCK; hardware keys
 too). So nobody who runs the server can answer in your name, or have you sign
-another text than you were shown.
+another text than you were shown. Only an approval needs a key, where the
+profile asks for signatures: to refuse, to ask and to escalate works without an
+agent, and is then not signed.
 
 Without ACTION, the actions that wait for you are listed. Without --answer the
 answer is asked for. While it waits for an action that you approved as its
@@ -103,16 +105,23 @@ func (d *decider) run(ctx context.Context, id sallyport.ActionID) error {
 	if d.me, err = d.c.Me(ctx); err != nil {
 		return err
 	}
-	key, err := openKey(ctx, d.me, d.key)
-	if err != nil {
-		return err
+	key, missing := openKey(ctx, d.me, d.key)
+	if missing == nil {
+		defer key.close()
 	}
-	defer key.close()
-	return d.decide(ctx, key, id)
+	return d.decide(ctx, key, missing, id)
 }
 
-// decide has an action shown, asked about, signed with key and answered.
-func (d *decider) decide(ctx context.Context, key *ownKey, id sallyport.ActionID) error {
+// mustSign tells whether an answer without a signature is out of the question: an approval where the profile asks for one, or where it is not clear
+// which of several keys is meant, and whatever is to be signed with a key that was named. To refuse, to ask and to escalate nobody needs a key:
+// a missing agent must not keep anybody from saying no.
+func (d *decider) mustSign(page gateway.ActionPage, missing error) bool {
+	return d.key != "" || d.answer == sallyport.Approve && (page.SignAsked || sallyport.CodeOf(missing) == sallyport.Invalid)
+}
+
+// decide has an action shown, asked about, signed with key and answered. Without a key, missing says why there is none, and what may be
+// answered unsigned is.
+func (d *decider) decide(ctx context.Context, key *ownKey, missing error, id sallyport.ActionID) error {
 	page, err := d.c.Action(ctx, id)
 	if err == nil && d.claim && (page.SessionView.Escort == nil || page.SessionView.Escort.ID != d.me.Person) {
 		if err = d.c.SessionDo(ctx, page.Session, "claim", ""); err == nil {
@@ -136,6 +145,9 @@ func (d *decider) decide(ctx context.Context, key *ownKey, id sallyport.ActionID
 	if page.Seat == "" {
 		return sallyport.Errorf(sallyport.Forbidden, "you may not decide action %q: %s", id, strings.Join(page.CannotWhy, "; ")).WithHint("an escort who has not claimed the session can add --claim")
 	}
+	if missing != nil && d.mustSign(page, missing) {
+		return missing
+	}
 	m, err := d.c.Material(ctx, id)
 	if err != nil {
 		return err
@@ -155,6 +167,16 @@ func (d *decider) decide(ctx context.Context, key *ownKey, id sallyport.ActionID
 	shown := page.Shown
 	shown.Page = "decide:" + d.me.Version
 	answer := wire.Decision{Seat: page.Seat, Answer: d.answer, Words: d.words, Shown: shown}
+	if missing != nil {
+		if d.mustSign(page, missing) { // the answer was asked for only now
+			return missing
+		}
+		if err := d.c.Decide(ctx, id, answer); err != nil {
+			return err
+		}
+		fmt.Fprintf(d.out, "\nNot signed (%v): %s.\n", missing, d.answer)
+		return d.stay(ctx, page, id)
+	}
 	ch, err := d.c.DecisionChallenge(ctx, id, answer)
 	if err != nil {
 		return err
@@ -172,6 +194,11 @@ func (d *decider) decide(ctx context.Context, key *ownKey, id sallyport.ActionID
 		return err
 	}
 	fmt.Fprintf(d.out, "\nSigned with %s: %s.\n", key.id, d.answer)
+	return d.stay(ctx, page, id)
+}
+
+// stay waits for what was approved as the escort, unless told to leave.
+func (d *decider) stay(ctx context.Context, page gateway.ActionPage, id sallyport.ActionID) error {
 	if d.answer == sallyport.Approve && page.Seat == sallyport.SeatEscort && !d.leave {
 		return d.wait(ctx, id)
 	}

@@ -137,7 +137,7 @@ func (d *demo) decideSigned(ctx context.Context, escort *client.Client, id sally
 		return err
 	}
 	dec := &decider{c: escort, me: me, in: bufio.NewReader(strings.NewReader("")), out: &shown, answer: answer, words: words, leave: true}
-	err = dec.decide(ctx, &ownKey{id: sallyport.KeyID(ssh.FingerprintSHA256(d.escort.PublicKey())), signer: d.escort}, id)
+	err = dec.decide(ctx, &ownKey{id: sallyport.KeyID(ssh.FingerprintSHA256(d.escort.PublicKey())), signer: d.escort}, nil, id)
 	indent(d, "ed| ", shown.String())
 	return err
 }

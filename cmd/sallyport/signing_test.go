@@ -551,6 +551,43 @@ func TestSecondPersonSigns(t *testing.T) {
 	}
 }
 
+// Saying no needs no agent, also under a profile that asks for signed decisions, and also of who has yet to claim the session. Approving does.
+func TestRefusingNeedsNoAgent(t *testing.T) {
+	o := newOffice(t)
+	v, err := o.world.OpenSession(t.Context(), gatewaytest.As(gatewaytest.Ana), gatewaytest.Ticket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := o.world.Proposed(v.ID, "echo ran")
+	demandSignatures(t, o.world, "decisions")
+	t.Setenv("SSH_AUTH_SOCK", "")
+	for _, args := range [][]string{
+		{"decide", string(id), "--claim", "--answer", "approve", "--words", "prints"},
+		{"decide", string(id), "--answer", "refuse", "--words", "no", "--key", "SHA256:x"},
+	} {
+		if said, err := o.as("ed", "", args...); err == nil || !strings.Contains(err.Error(), "no SSH agent") {
+			t.Errorf("%q: %v\n%s", args, err, said)
+		}
+	}
+	if said, err := o.as("ed", "approve\nprints\n", "decide", string(id)); err == nil || !strings.Contains(err.Error(), "no SSH agent") {
+		t.Errorf("approved when asked: %v\n%s", err, said)
+	}
+	for _, step := range []struct{ who, answer string }{{"ed", "escalate"}, {"sue", "refuse"}} {
+		said, err := o.as(sallyport.PersonID(step.who), "", "decide", string(id), "--answer", step.answer, "--words", "not now")
+		if err != nil {
+			t.Fatalf("%s: %v (%s)\n%s", step.who, err, sallyport.Hint(err), said)
+		}
+		o.sees(said, "     1 | echo ran", "Not signed (no SSH agent", ": "+step.answer+".")
+	}
+	id = o.world.Proposed(v.ID, "echo again")
+	demandSignatures(t, o.world) // a profile that asks for none
+	said, err := o.as("ed", "", "decide", string(id), "--answer", "approve", "--words", "prints", "--leave")
+	if err != nil {
+		t.Fatalf("%v (%s)\n%s", err, sallyport.Hint(err), said)
+	}
+	o.sees(said, "Not signed (no SSH agent", ": approve.")
+}
+
 // A script of the target that the text runs is shown, and its digest is part of what is signed.
 func TestDecideShowsWhatTheTextRuns(t *testing.T) {
 	o := newOffice(t)
