@@ -54,7 +54,12 @@ func ReadBundle(r io.ReaderAt, size int64) (*Source, error) {
 			return nil, sallyport.Errorf(sallyport.Invalid, "files of the bundle overlap: more bytes inside than it has")
 		}
 	}
-	s := &Source{files: z, log: logName, withheld: map[sallyport.Digest]string{}, close: func() error { return nil }}
+	return openBundle(z)
+}
+
+// openBundle reads what a bundle, whose names are in order, says about itself.
+func openBundle(files fs.FS) (*Source, error) {
+	s := &Source{files: files, log: logName, withheld: map[sallyport.Digest]string{}, close: func() error { return nil }}
 	if err := s.loadManifest(); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 	"sallyport/store/blob"
 )
 
-// Source is evidence to be verified: a bundle, or the state folder of a server. Nothing in it is believed.
+// Source is evidence to be verified: a bundle, packed or unpacked, or the state folder of a server. Nothing in it is believed.
 type Source struct {
 	Name     string    // of the file or folder
 	Manifest *Manifest // nil for a state folder
@@ -47,13 +47,21 @@ const (
 // GuardPointer is the file of a state folder that says where its guard is, if that is not in the folder.
 const GuardPointer = "guard.path"
 
-// Open opens a bundle or a state folder.
+// Open opens a bundle, the folder that one was unpacked into, or a state folder. A folder that has tiles/checkpoint is a state folder.
 func Open(name string) (*Source, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, sallyport.Errorf(sallyport.NotFound, "%q cannot be opened: %w", name, err)
 	}
 	if info.IsDir() {
+		if files := os.DirFS(name); unpacked(files) {
+			s, err := openBundle(files)
+			if err != nil {
+				return nil, fmt.Errorf("%q: %w", name, err)
+			}
+			s.Name = name
+			return s, nil
+		}
 		return OpenDir(name)
 	}
 	f, err := os.Open(name)
@@ -67,6 +75,12 @@ func Open(name string) (*Source, error) {
 	}
 	s.Name, s.close = name, f.Close
 	return s, nil
+}
+
+// unpacked tells whether files are those of a bundle, and of no state folder.
+func unpacked(files fs.FS) bool {
+	has := func(name string) bool { _, err := fs.Stat(files, name); return err == nil }
+	return !has("tiles/"+tiles.CheckpointName) && has(manifestName) && has(logName+"/"+tiles.CheckpointName)
 }
 
 // OpenDir reads a state folder without its database: tiles, blobs, and the key of recordings where it is there.

@@ -3,6 +3,8 @@
 
 Usage: verify.py [--key KEY|FILE] [--witness KEY|FILE]... [--kept FILE]... [--json] BUNDLE.zip|DIR
 
+DIR is the state folder of a server, or the folder that a bundle was unpacked into.
+
 It is written from docs/spec alone and shares no code with sallyport-verify. It checks: the signature of the checkpoint, the
 tree over all entries and every tile, cosignatures, kept checkpoints and receipts, the form of entries, the chain of every session,
 clocks, contents by digest, the binding of every approval, and people's signatures by SSH keys and passkeys. It does not evaluate policies, render
@@ -32,13 +34,16 @@ class Stop(Exception):
 # --- where evidence lies ---------------------------------------------------------------------------------------------------------
 
 class Files:
-    """A bundle or a state folder: read(name) gives bytes or None."""
+    """A bundle, packed or unpacked, or a state folder: read(name) gives bytes or None."""
 
     def __init__(self, path):
         self.zip = None
         self.root = path
         self.log = 'tiles/'
         if os.path.isdir(path):
+            has = [os.path.exists(os.path.join(path, n)) for n in ('tiles/checkpoint', 'manifest.json', 'log/checkpoint')]
+            if has == [False, True, True]:
+                self.log = 'log/'
             return
         self.log = 'log/'
         try:
@@ -412,7 +417,7 @@ class Verifier:
             text = parse_note(signed)[0].split('\n')
             origin, size, root = text[0], int(text[1]), base64.b64decode(text[2])
         self.roots.setdefault(size, []).append(('the checkpoint', root))
-        if files.zip:
+        if files.log == 'log/':
             self.manifest(origin, size)
         self.cosigned(log, witnesses, size)
         self.kept(log, size)
