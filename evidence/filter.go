@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sallyport"
+	"sallyport/workflow"
 )
 
 // Filter chooses whose contents a bundle discloses. Within one field any value matches; of several fields all must. The zero Filter
@@ -69,6 +70,27 @@ func (f *Filter) Valid() error {
 	}
 	if len(f.Without) > 0 && strings.TrimSpace(f.Reason) == "" {
 		return sallyport.Errorf(sallyport.Invalid, "contents are left out without a reason").WithHint("the reader of the bundle will ask: say why")
+	}
+	return nil
+}
+
+// Known refuses a filter that names what the ledger does not: a misspelt name must not become a bundle that discloses nothing.
+func (f *Filter) Known(s *workflow.State) error {
+	for _, n := range []struct {
+		what  string
+		names []string
+		there func(string) bool
+	}{
+		{"session", f.Sessions, func(id string) bool { return s.Sessions[sallyport.SessionID(id)] != nil }},
+		{"ticket", f.Tickets, func(id string) bool { return s.Tickets[sallyport.TicketID(id)] != nil }},
+		{"person", f.People, func(id string) bool { return s.People[sallyport.PersonID(id)] != nil }},
+		{"system", f.Systems, func(id string) bool { return s.Systems[sallyport.SystemID(id)] != nil }},
+	} {
+		for _, name := range n.names {
+			if !n.there(name) {
+				return sallyport.Errorf(sallyport.NotFound, "there is no %s %q in the ledger", n.what, name).WithHint("a bundle for it would disclose nothing")
+			}
+		}
 	}
 	return nil
 }

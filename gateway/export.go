@@ -20,13 +20,26 @@ func (g *Gateway) Export(ctx context.Context, c Caller, x evidence.Export, w io.
 	if err := x.Filter.Valid(); err != nil {
 		return nil, err
 	}
-	if err := g.Record(ctx, c, x.Filter.Entry()); err != nil {
+	// Whether a name is in the ledger is told only to those who may take it out.
+	err := g.view(func(s *workflow.State) error {
+		body := x.Filter.Entry()
+		e, _, err := g.entry(g.time(), c.Person, "", body)
+		if err == nil {
+			err = g.check.Check(s, e, body, g.cache)
+		}
+		if err != nil {
+			return refusal(err)
+		}
+		x.LogKey = s.Log.Key
+		return x.Filter.Known(s)
+	})
+	if err == nil {
+		err = g.Record(ctx, c, x.Filter.Entry())
+	}
+	if err != nil {
 		return nil, err
 	}
 	x.Ledger, x.Blobs, x.Keyring, x.Now, x.Witnesses = g.Log.Store(), g.Blobs, g.Keyring, g.Now, g.WitnessKeys
-	if err := g.view(func(s *workflow.State) error { x.LogKey = s.Log.Key; return nil }); err != nil {
-		return nil, err
-	}
 	out := &digesting{w: w, digest: sha256.New()}
 	if _, err := x.Write(ctx, out); err != nil {
 		return nil, err

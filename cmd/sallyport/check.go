@@ -105,6 +105,7 @@ func (f *checkFlags) run(cmd *cobra.Command, args []string) error {
 			Scope: assess.Scope{Purpose: f.purpose, Paths: f.paths, Services: f.services, Hosts: f.hosts}}
 		a := assess.Assess(contextOf(cmd), req)
 		worst = worst.Max(a.Verdict)
+		unusedPins(cmd.ErrOrStderr(), name, files, &a)
 		if f.format == "json" {
 			enc := json.NewEncoder(out)
 			enc.SetEscapeHTML(false)

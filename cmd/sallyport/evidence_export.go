@@ -145,6 +145,9 @@ func (o *exportOptions) export(ctx context.Context, off *offline, stdout, stderr
 	if err := off.may(ctx, sallyport.Entry{Version: sallyport.EntryVersion, Kind: entry.Kind(), Time: time.Now().UTC(), By: by}, entry); err != nil {
 		return err
 	}
+	if err := o.filter.Known(off.state); err != nil {
+		return err
+	}
 	x := evidence.Export{Ledger: off.db, Blobs: off.db.Blobs(), Keyring: off.keyring, LogKey: off.vkey, Witnesses: o.witnesses, Filter: o.filter, Software: "sallyport " + version(), Verifier: docs.Verifier}
 	var m *evidence.Manifest
 	err := o.write(stderr, func(w io.Writer) (err error) {

@@ -50,6 +50,11 @@ func TestExportFromARunningServer(t *testing.T) {
 	o.asAuditor()
 	printed := o.run("evidence", "export", "--all", "--out", out)
 	o.sees(printed, out)
+	for _, flag := range []string{"--session", "--ticket", "--person", "--system"} {
+		if _, _, err := o.try("evidence", "export", flag, "nope", "--out", filepath.Join(o.dir, "nope.zip")); err == nil || !strings.Contains(err.Error(), "nope") {
+			t.Errorf("an export of %s nope: %v", flag, err)
+		}
+	}
 	before := len(o.bodies())
 	if _, _, err := o.try("evidence", "export", "--all", "--out", out); err == nil || len(o.bodies()) != before {
 		t.Errorf("a bundle was to be written over: %v, %d entries", err, len(o.bodies())-before)

@@ -101,7 +101,7 @@ func newSSHKey() ([]byte, error) {
 func (k keys) read(name string) ([]byte, error) {
 	b, err := os.ReadFile(filepath.Join(k.dir, name))
 	if err != nil {
-		return nil, sallyport.Errorf(sallyport.NotFound, "key %q cannot be read: %w", filepath.Join(k.dir, name), err).WithHint("`sallyport init` makes keys; a backup restores them")
+		return nil, sallyport.Errorf(sallyport.NotFound, "key %q cannot be read: %w", filepath.Join(k.dir, name), err).WithHint("`sallyport init` makes the keys of a new log; for a backup without keys name their folder with --keys")
 	}
 	return b, nil
 }

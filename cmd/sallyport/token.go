@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport"
+	"sallyport/ledger"
+	"sallyport/store"
 	"sallyport/web"
 	"sallyport/web/client"
 )
@@ -31,6 +33,9 @@ func newTokenCommand() *cobra.Command {
 		}
 		till, err := moment(end, time.Now())
 		if err != nil {
+			return err
+		}
+		if err := known(contextOf(cmd), config, sallyport.PersonID(args[0])); err != nil {
 			return err
 		}
 		if err := writeToken(t, sallyport.PersonID(args[0]), out, till); err != nil {
@@ -83,4 +88,22 @@ func newSigninCommand() *cobra.Command {
 	})
 	r.add(cmd)
 	return cmd
+}
+
+// known refuses a token for somebody whom the ledger does not know.
+func known(ctx context.Context, config string, person sallyport.PersonID) error {
+	cfg, err := loadConfig(config)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, cfg.State, store.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	about, err := db.About(ctx, ledger.Subject{Kind: "person", ID: string(person)}, 0, 1)
+	if err == nil && len(about) == 0 {
+		err = sallyport.Errorf(sallyport.NotFound, "person %q is not known", person).WithHint("sallyport person add makes one")
+	}
+	return err
 }
