@@ -19,7 +19,9 @@ func newReceiptCommand() *cobra.Command {
 		Short: "Write the receipt of a session or an entry: proof that it is in the log, to be kept by a party",
 		Long: `Writes a C2SP tlog-proof: the last entry of a session (or one entry), and the proof that it lies under the log's signed checkpoint, with
 the cosignatures of witnesses where there are any. Whoever keeps it can hold any later evidence against it:
-sallyport-verify --kept FILE. A receipt discloses no contents, and the server need not be stopped.
+sallyport-verify --kept FILE. A receipt discloses no contents.
+
+It reads the state folder, also while the server runs, and asks no server: --server, --token-file and --roots are without effect here.
 
 Example:
   sallyport evidence receipt --state /var/lib/sallyport --session s-abc --out s-abc.receipt

@@ -20,12 +20,15 @@ type remote struct {
 	json                     bool
 }
 
-// remoteHelp ends the help of each such command.
-const remoteHelp = `
+// serverHelp says in the help of each such command how the server is named.
+const serverHelp = `
 The server is named by --server, --token-file and --roots, or by the environment
 variables SALLYPORT_SERVER, SALLYPORT_TOKEN_FILE and SALLYPORT_ROOTS that
 "sallyport init" prints.
+`
 
+// remoteHelp ends the help of each such command that has no exit status of its own. What stands before it ends its line.
+const remoteHelp = serverHelp + `
 EXIT STATUS
   0   done
   1   the server refused, or does not answer
@@ -76,7 +79,7 @@ func printTable(out io.Writer, rows [][]string) error {
 
 // noun is a command that only holds others.
 func noun(use, short, example string, r *remote, children ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Long: short + ".\n\nExample:\n" + example + remoteHelp,
+	cmd := &cobra.Command{Use: use, Short: short, Long: short + ".\n\nExample:\n" + example + "\n" + remoteHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("%q is not one of the commands of %s", args[0], use)
@@ -91,7 +94,7 @@ func noun(use, short, example string, r *remote, children ...*cobra.Command) *co
 // verb is a leaf command. It takes exactly the arguments that use names.
 func verb(use, short, example string, run func(cmd *cobra.Command, args []string) error) *cobra.Command {
 	want := len(strings.Fields(strings.Split(use, " [")[0])) - 1
-	return &cobra.Command{Use: use, Short: short, Long: short + ".\n\nExample:\n  " + example + remoteHelp, RunE: run,
+	return &cobra.Command{Use: use, Short: short, Long: short + ".\n\nExample:\n  " + example + "\n" + remoteHelp, RunE: run,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < want || len(args) > want+strings.Count(use, " [") {
 				return usage("want: %s", use)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,13 @@ import (
 
 func init() { register(newTokenCommand); register(newSigninCommand) }
 
+// tokenStatus ends the help of these commands: they write the state folder, and speak to no server.
+const tokenStatus = `
+EXIT STATUS
+  0   done
+  1   the state folder or the token file could not be written
+  64  the command line could not be understood`
+
 func newTokenCommand() *cobra.Command {
 	var config, out, end string
 	tokens := func() (*web.Tokens, error) {
@@ -26,7 +34,7 @@ func newTokenCommand() *cobra.Command {
 		}
 		return web.OpenTokens(filepath.Join(cfg.State, "tokens.json")), nil
 	}
-	add := verb("add PERSON", "Make an API token for a person. Whoever may write the state folder may do this: it is for the server's own machine", "sallyport token add ada --out ada.token", func(cmd *cobra.Command, args []string) error {
+	add := verb("add PERSON", "Make an API token for a person. Whoever may write the state folder may do this: it is for the server's own machine", "sallyport token add ada --config /etc/sallyport/sallyport.toml --out ada.token", func(cmd *cobra.Command, args []string) error {
 		t, err := tokens()
 		if err != nil {
 			return err
@@ -47,7 +55,7 @@ func newTokenCommand() *cobra.Command {
 	add.Flags().StringVar(&out, "out", "", "file that the token is written to; it must not exist")
 	add.Flags().StringVar(&end, "until", "2160h", "how long it is good")
 	required(add, "out")
-	remove := verb("remove PERSON", "Take back every API token of a person", "sallyport token remove ada", func(cmd *cobra.Command, args []string) error {
+	remove := verb("remove PERSON", "Take back every API token of a person", "sallyport token remove ada --config /etc/sallyport/sallyport.toml", func(cmd *cobra.Command, args []string) error {
 		t, err := tokens()
 		if err != nil {
 			return err
@@ -63,12 +71,11 @@ func newTokenCommand() *cobra.Command {
 
 Example:
   sallyport token add ada --config /etc/sallyport/sallyport.toml --out ada.token
-
-EXIT STATUS
-  0   done
-  1   the state folder or the token file could not be written
-  64  the command line could not be understood`, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+` + tokenStatus, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.PersistentFlags().StringVar(&config, "config", "sallyport.toml", "the server's configuration file")
+	for _, c := range []*cobra.Command{add, remove} {
+		c.Long = strings.TrimSuffix(c.Long, remoteHelp) + tokenStatus
+	}
 	cmd.AddCommand(add, remove)
 	return cmd
 }

@@ -44,12 +44,11 @@ Examples:
   sallyport who --fact location=unknown --mode view
   sallyport who --could propose --system shop --at 2026-11-01T12:00:00Z
   sallyport who expires --within 720h
-
+` + serverHelp + `
 EXIT STATUS
   0   answered; nothing found is an answer
   1   refused, or the server could not be reached
-  64  the command line could not be understood
-` + remoteHelp
+  64  the command line could not be understood`
 
 func newWhoCommand() *cobra.Command {
 	r := &remote{}
