@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -113,6 +115,9 @@ func newWhoInCommand(r *remote) *cobra.Command {
 func newWhoHasCommand(r *remote) *cobra.Command {
 	var at string
 	has := r.jsonFlag(verb("has FACT [WORD]", "List people of whom a fact is on record, with its value; WORD narrows to what it says", "sallyport who has citizenship FR\n  sallyport who has employer unknown --at 2026-11-01", func(cmd *cobra.Command, args []string) error {
+		if !slices.Contains(sallyport.FactKinds, sallyport.FactKind(args[0])) {
+			return usage("fact %q is of no known kind: kinds are %s", args[0], strings.Join(sallyport.FactKinds, ", "))
+		}
 		f := gateway.PeopleFilter{}
 		var err error
 		if at != "" {

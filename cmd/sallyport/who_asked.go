@@ -105,11 +105,15 @@ func (r *remote) who(cmd *cobra.Command, q *whoFlags, deeds []string) error {
 				counts = append(counts, fmt.Sprintf("%d %s", n, d))
 			}
 		}
+		kinds := ""
+		if len(counts) > 0 {
+			kinds = " (" + strings.Join(counts, ", ") + ")"
+		}
 		about := "about yourself alone"
 		if len(all.Asked) > 0 {
 			about = "of systems " + joined(all.Asked)
 		}
-		fmt.Fprintf(cmd.ErrOrStderr(), "sallyport: %d of %d lines (%s) by %d people on %d systems; from %d entries, %s\n", len(all.Rows), all.Total, strings.Join(counts, ", "), len(all.People), len(all.Systems), all.Size, inert(about))
+		fmt.Fprintf(cmd.ErrOrStderr(), "sallyport: %d of %d lines%s by %d people on %d systems; from %d entries, %s\n", len(all.Rows), all.Total, kinds, len(all.People), len(all.Systems), all.Size, inert(about))
 		return nil
 	})
 }
