@@ -65,7 +65,8 @@ type Service interface {
 	// Subscribe sends a Notice for every entry that concerns the caller until ctx ends. A slow reader misses notices, never blocks.
 	Subscribe(ctx context.Context, c Caller) (<-chan Notice, error)
 	Ledger(ctx context.Context, c Caller, f LedgerFilter) (LedgerPage, error)
-	// Receipt gives a party of a session that is over the proof that it is in the log (C2SP tlog-proof); "" is the caller's last one as engineer.
+	// Receipt gives who took part in a session that is over, or may watch it, the proof that it is in the log (C2SP tlog-proof); "" is the
+	// caller's last one as engineer or escort.
 	Receipt(ctx context.Context, c Caller, s sallyport.SessionID) ([]byte, error)
 
 	// --- administrators

@@ -9,11 +9,14 @@ import (
 )
 
 // Receipt implements Service. It gives the proof that the last entry of a session, and with it the whole chain, is in the log: under the
-// latest checkpoint that witnesses cosigned, where one covers it. Whoever keeps it can hold any later evidence against it.
+// latest checkpoint that witnesses cosigned, where one covers it. Whoever keeps it can hold any later evidence against it. It is for who took
+// part, and for who may watch the session, such as an auditor.
 func (g *Gateway) Receipt(ctx context.Context, c Caller, session sallyport.SessionID) ([]byte, error) {
 	err := g.view(func(s *workflow.State) error {
 		if session == "" {
-			session = lastOver(s, c.Person)
+			if session = lastOver(s, c.Person); session == "" {
+				return sallyport.Errorf(sallyport.NotFound, "no session that is over had you as its engineer or escort").WithHint("name the session whose receipt you want")
+			}
 		}
 		sess := s.Sessions[session]
 		switch {
@@ -71,12 +74,12 @@ func (g *Gateway) tookPart(s *workflow.State, sess *workflow.Session, p sallypor
 	return false
 }
 
-// lastOver gives the newest session of an engineer that is over, or "".
+// lastOver gives the session that ended last of those that had a person as its engineer or, at its end, as its escort; or "".
 func lastOver(s *workflow.State, p sallyport.PersonID) (last sallyport.SessionID) {
-	newest := int64(-1)
+	var newest int64
 	for id, sess := range s.Sessions {
-		if sess.Engineer == p && sess.State == workflow.Ended && sess.Index > newest {
-			last, newest = id, sess.Index
+		if (sess.Engineer == p || sess.Escort == p) && sess.State == workflow.Ended && sess.Over > newest {
+			last, newest = id, sess.Over
 		}
 	}
 	return last

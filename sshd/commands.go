@@ -24,7 +24,8 @@ A pasted block is one proposal. Ctrl-C withdraws a proposal that waits.
   :cancel [ACTION]      withdraw a proposal
   :answer ACTION WORDS  answer a question about a proposal
   :say WORDS            say something to your escort
-  :receipt [SESSION]    proof that a session of yours that is over is in the log, to keep:
+  :receipt [SESSION]    proof that a session that is over is in the log, to keep; without
+                        SESSION, of your last as engineer or escort:
                         ssh ... ':receipt' > FILE
   :here COUNTRY         where you are, such as FR, for sessions that you open from now on;
                         it is your word, and marked as that

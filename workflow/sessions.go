@@ -102,7 +102,8 @@ func (s *State) sessions(e sallyport.Entry, b sallyport.Body) (func(), error) {
 				err = illegal("session %q ends while action %q is %s", session.ID, a, s.Actions[a].State)
 			}
 		}
-		return func() { s.end(session, Ended, session.Why) }, err
+		over := s.Size
+		return func() { s.end(session, Ended, session.Why); session.Over = over }, err
 	case *sallyport.RecordingChunk:
 		err := onlyGateway(e)
 		if err == nil && b.Number != session.Chunks {

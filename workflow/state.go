@@ -168,7 +168,8 @@ type Session struct {
 	Breaker   sallyport.PersonID
 	Reviewed  bool // the break-glass was reviewed
 	Actions   []sallyport.ActionID
-	Chunks    int // recording chunks so far
+	Chunks    int   // recording chunks so far
+	Over      int64 // index of session.ended, 0 before
 
 	Next int              // sequence number of the next entry of the chain
 	Last sallyport.Digest // digest of the last one

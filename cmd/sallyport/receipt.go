@@ -39,7 +39,7 @@ EXIT STATUS
 func newReceiptsCommand() *cobra.Command {
 	r := &remote{}
 	var out string
-	get := verb("get [SESSION]", "Fetch the receipt of a session that is over; without SESSION, of the last that you were the engineer of",
+	get := verb("get [SESSION]", "Fetch the receipt of a session that is over; without SESSION, of the last of which you were engineer or escort. Who took part or may watch it, such as an auditor, can name any",
 		"sallyport receipt get S-4qk2 --out S-4qk2.receipt", func(cmd *cobra.Command, args []string) error {
 			return r.do(cmd, func(ctx context.Context, c *client.Client) error {
 				session := sallyport.SessionID("last")
