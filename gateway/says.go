@@ -79,6 +79,12 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s seconded runbook %s", by, b.Runbook)
 	case *sallyport.SessionRequested:
 		return fmt.Sprintf("%s asked for a session under ticket %s, mode %s", by, b.Ticket, b.Mode)
+	case *sallyport.SessionApproved:
+		return fmt.Sprintf("%s approved the session", by)
+	case *sallyport.SessionRefused:
+		return fmt.Sprintf("%s refused the session", by)
+	case *sallyport.ConsentGiven:
+		return fmt.Sprintf("%s consented to the session as the system's owner", by)
 	case *sallyport.SessionOpened:
 		return "The session opened"
 	case *sallyport.SessionClaimed:

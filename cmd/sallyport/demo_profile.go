@@ -57,23 +57,26 @@ func (d *demo) playProfile(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Fprintf(d.out, "\n== 1. Who may what under profile %s\n", d.o.profile)
+	d.title("Who may what under profile " + d.o.profile)
 	for _, e := range demoExpects[d.o.profile] {
 		if err := d.expect(ctx, as[demoAdmin], e); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintln(d.out, "\n== 2. The session and its gates")
+	d.title("The session and its gates")
 	session, err := d.gates(ctx, as, set)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(d.out, "\n== 3. One action, from proposal to released output")
+	d.title("One action, from proposal to released output")
 	if err := d.oneAction(ctx, as, set, session); err != nil {
 		return err
 	}
-	fmt.Fprintln(d.out, "\n== 4. The escort ends the session; the auditor reads the ledger")
+	d.title("The escort ends the session, and both sides keep a receipt; the auditor reads the ledger")
 	if err := as[demoEscort].SessionDo(ctx, session, "end", "done"); err != nil {
+		return err
+	}
+	if err := d.receipts(ctx, as[demoEscort], session); err != nil {
 		return err
 	}
 	return d.audit(ctx, as[demoAuditor])

@@ -48,6 +48,7 @@ type demo struct {
 	known  string     // known_hosts file for the engineer's client
 	sign   bool       // the escort's next decisions are signed
 	kept   [][]byte   // receipts of both parties
+	titles int        // sections printed so far
 
 	signers map[sallyport.PersonID]ssh.Signer // where the profile asks for signatures; see demo_people.go
 }

@@ -55,7 +55,7 @@ func (d *demo) play(ctx context.Context) error {
 		{"The escort ends the session, and both sides keep a receipt", func(ctx context.Context) error { return d.endSession(ctx, escort) }},
 		{"The auditor reads the ledger", func(ctx context.Context) error { return d.audit(ctx, auditor) }},
 	} {
-		fmt.Fprintf(d.out, "\n== %d. %s\n", i+1, step.title)
+		d.title(step.title)
 		limited, cancel := context.WithTimeout(ctx, stepTime)
 		err := step.do(limited)
 		cancel()
@@ -326,23 +326,29 @@ func (d *demo) audit(ctx context.Context, auditor *client.Client) error {
 
 // verify verifies the evidence as an outsider would, from the state folder and the log's public key alone.
 func (d *demo) verify(ctx context.Context) error {
-	fmt.Fprintf(d.out, "\n== 6. Anyone verifies the evidence, with the log's public key, and against the receipts that both sides kept\n\n")
+	d.title("Anyone verifies the evidence, with the log's public key, and against the receipts that both sides kept\n")
 	src, err := evidence.Open(filepath.Join(d.dir, "state"))
 	if err != nil {
-		return fmt.Errorf("step 6 (verify) failed: %w", err)
+		return fmt.Errorf("step %d (verify) failed: %w", d.titles, err)
 	}
 	defer src.Close()
 	report, err := verify.Run(ctx, src, verify.Options{LogKey: d.logKey, Kept: d.kept})
 	if err != nil {
-		return fmt.Errorf("step 6 (verify) failed: %w", err)
+		return fmt.Errorf("step %d (verify) failed: %w", d.titles, err)
 	}
 	if err := report.Print(d.out); err != nil {
 		return err
 	}
 	if report.Exit() != 0 {
-		return fmt.Errorf("step 6 (verify) failed: the evidence is %s", report.Result)
+		return fmt.Errorf("step %d (verify) failed: the evidence is %s", d.titles, report.Result)
 	}
 	return nil
+}
+
+// title begins the next section of a story.
+func (d *demo) title(text string) {
+	d.titles++
+	fmt.Fprintf(d.out, "\n== %d. %s\n", d.titles, text)
 }
 
 func indent(d *demo, prefix, text string) {
