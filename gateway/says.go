@@ -29,6 +29,8 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s put country list %s, version %s, in force", by, b.List, b.Version)
 	case *sallyport.PersonAdded:
 		return fmt.Sprintf("%s added person %s", by, name(b.Person))
+	case *sallyport.PersonChanged:
+		return fmt.Sprintf("%s changed the details of %s", by, name(b.Person))
 	case *sallyport.FactRecorded:
 		return fmt.Sprintf("%s recorded %s of %s", by, b.Name, name(b.Person))
 	case *sallyport.FactVouched:
@@ -59,6 +61,14 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return by + " has the gateway look at target " + string(b.Target) + " as " + b.Login
 	case *sallyport.TargetSet:
 		return fmt.Sprintf("%s set target %s of %s", by, b.Target, b.System)
+	case *sallyport.DisclosureSet:
+		return fmt.Sprintf("%s put disclosure %s of %s in force", by, b.Version, b.System)
+	case *sallyport.ApprovalRecorded:
+		return fmt.Sprintf("%s recorded approval %s of %s", by, b.Approval, b.System)
+	case *sallyport.ExportMade:
+		return by + " exported evidence"
+	case *sallyport.Witnessed:
+		return fmt.Sprintf("Witness %s cosigned the first %d entries", b.Witness, b.Size)
 	case *sallyport.TicketOpened:
 		return fmt.Sprintf("%s opened ticket %s for %s", by, b.Ticket, name(b.Engineer))
 	case *sallyport.TicketClosed:
@@ -77,6 +87,12 @@ func (g *Gateway) says(s *workflow.State, e sallyport.Entry, b sallyport.Body) s
 		return fmt.Sprintf("%s signed runbook %s", by, b.Runbook)
 	case *sallyport.RunbookSeconded:
 		return fmt.Sprintf("%s seconded runbook %s", by, b.Runbook)
+	case *sallyport.RunbookWithdrawn:
+		return fmt.Sprintf("%s withdrew runbook %s: %s", by, b.Runbook, b.Reason)
+	case *sallyport.BreakGlass:
+		return fmt.Sprintf("%s broke the glass until %s", by, b.Until.Format("2006-01-02 15:04Z"))
+	case *sallyport.BreakGlassReviewed:
+		return fmt.Sprintf("%s reviewed the break-glass of session %s: %s", by, b.Of, b.Outcome)
 	case *sallyport.SessionRequested:
 		return fmt.Sprintf("%s asked for a session under ticket %s, mode %s", by, b.Ticket, b.Mode)
 	case *sallyport.SessionApproved:
