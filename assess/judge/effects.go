@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sallyport"
-	"sallyport/assess/command"
 	"sallyport/assess/shell"
 )
 
@@ -253,7 +252,7 @@ func (j *judge) write(e *shell.Effect, p string) sallyport.Verdict {
 	case device(p):
 		j.find("disk-destroyed", critical, e.Place, "Overwrites the disk %s: everything on it is lost", p)
 		return critical
-	case p == "/etc/ld.so.preload" || has(p, "/etc/ld.so.conf.d") && false:
+	case p == "/etc/ld.so.preload":
 		j.find("persist-library", critical, e.Place, "Makes every program of this machine load a library, by way of %s", p)
 		return critical
 	case strings.HasSuffix(p, "/authorized_keys") || strings.HasSuffix(p, "/authorized_keys2") || strings.HasSuffix(p, "/.rhosts") || p == "/etc/hosts.equiv" || strings.HasSuffix(p, "/.k5login") || strings.HasSuffix(p, "/.shosts"):
@@ -351,11 +350,7 @@ func (j *judge) lastingWrite(e *shell.Effect, p, kind string) sallyport.Verdict 
 	case "unit", "boot":
 		j.find("persist-boot", medium, e.Place, "Sets up a service that the system starts by itself (%s)", p)
 	case "login":
-		level := medium
-		if strings.HasPrefix(p, "/etc/") && !strings.HasPrefix(p, "/etc/environment") {
-			level = medium
-		}
-		j.find("persist-login", level, e.Place, "Changes what is run whenever somebody logs in or opens a shell (%s)", p)
+		j.find("persist-login", medium, e.Place, "Changes what is run whenever somebody logs in or opens a shell (%s)", p)
 	default:
 		if !strings.ContainsAny(p, "/‹") && e.Kind == sallyport.EffectPersist {
 			j.find("persist-boot", medium, e.Place, "Makes %s start by itself from now on", p)
@@ -638,5 +633,3 @@ func (j *judge) ours(p string) bool {
 	}
 	return false
 }
-
-var _ = command.Here

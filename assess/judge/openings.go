@@ -22,7 +22,7 @@ func (j *judge) opened(e *shell.Effect, t, p string) sallyport.Verdict {
 			j.add(e, t, medium)
 		}
 		for _, name := range strings.FieldsFunc(t, func(r rune) bool { return strings.ContainsRune("|()[]^$.*\\ ", r) }) {
-			if what := guard(name); what != "" && weakens("kill") && e.Detail == "signalled" {
+			if what := guard(name); what != "" && e.Detail == "signalled" {
 				j.find("defence-off", high, e.Place, "Ends %s", what)
 				return high
 			}
@@ -50,7 +50,7 @@ func (j *judge) opened(e *shell.Effect, t, p string) sallyport.Verdict {
 		}
 		if to, ok := strings.CutPrefix(e.Detail, "link to "); ok && published(p) {
 			if what, grave := j.secret(clean(to)); grave || trees[clean(to)] {
-				j.find("published", high, e.Place, "Makes %s part of what this machine's web server shows to everybody, by way of %s", words2(what, clean(to)), t)
+				j.find("published", high, e.Place, "Makes %s part of what this machine's web server shows to everybody, by way of %s", either(what, clean(to)), t)
 				return high
 			}
 		}
@@ -90,7 +90,7 @@ var (
 
 var wideGrant = regexp.MustCompile(`^grant all( privileges)? on \*\.\* to .*@ ?['"]?%|^(alter|create) (user|role) .*\bsuperuser\b`)
 
-func words2(what, otherwise string) string {
+func either(what, otherwise string) string {
 	if what != "" {
 		return what
 	}
@@ -273,6 +273,9 @@ var insertion = regexp.MustCompile(`(?:^|[;\n$/0-9])\s*[aic]\\?\s*(.+)`)
 // powers are arguments that give somebody everything there is in a cloud account.
 var powers = regexp.MustCompile(`(?i)(^|[:/])(AdministratorAccess|IAMFullAccess|roles/owner|roles/iam\.securityAdmin|roles/resourcemanager\.organizationAdmin)$|^(Owner|User Access Administrator)$`)
 
+// granting matches the operations that give rights.
+var granting = regexp.MustCompile(`\b(attach-\w+-policy|put-\w+-policy|add-iam-policy-binding|assignment create|create-role|add-user-to-group)\b`)
+
 // grants looks at the words of commands that give rights in a cloud account, and of those that put text into files in place.
 func (j *judge) grants(c *shell.Call) {
 	switch c.Name {
@@ -281,7 +284,7 @@ func (j *judge) grants(c *shell.Call) {
 		for _, a := range c.Argv[1:] {
 			all += " " + tidy(a.String())
 		}
-		gives := regexp.MustCompile(`\b(attach-\w+-policy|put-\w+-policy|add-iam-policy-binding|assignment create|create-role|add-user-to-group)\b`).MatchString(all)
+		gives := granting.MatchString(all)
 		for _, a := range c.Argv[1:] {
 			t := tidy(a.String())
 			_, after, ok := strings.Cut(t, "=")
