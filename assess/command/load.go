@@ -34,23 +34,27 @@ import (
 // Several lines can share one, separated by " ; ". Conditions: -o (given), -o=value, !x, a|b, a&b (| binds weaker), #N (N
 // operands), #N+ (at least), @N=text (the Nth operand).
 //
-//go:embed tables/*.spec
+//go:embed tables/*.spec tables/full/*.spec
 var tables embed.FS
 
 // Table indexes every spec by name. It is filled once and never changed.
 var table = sync.OnceValue(func() map[string]*spec {
 	all := map[string]*spec{}
+	full, err := fs.Glob(tables, "tables/full/*.spec")
+	if err != nil {
+		panic(err)
+	}
 	names, err := fs.Glob(tables, "tables/*.spec")
 	if err != nil {
 		panic(err)
 	}
 	var errs []error
-	for _, n := range names {
+	for i, n := range append(full, names...) {
 		text, err := tables.ReadFile(n)
 		if err != nil {
 			panic(err)
 		}
-		if err := load(all, string(text)); err != nil {
+		if err := load(all, string(text), i >= len(full)); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %v", n, err))
 		}
 	}
@@ -70,8 +74,8 @@ func (s *spec) bind() {
 	}
 }
 
-// load reads one table into all.
-func load(all map[string]*spec, text string) error {
+// load reads one table into all. Where yields is set, names that are described already keep their description.
+func load(all map[string]*spec, text string, yields bool) error {
 	type level struct {
 		indent int
 		specs  *spec
@@ -94,6 +98,9 @@ func load(all map[string]*spec, text string) error {
 			}
 			s := newSpec(strings.Split(names, ",")[0], nil)
 			for _, n := range strings.Split(names, ",") {
+				if all[n] != nil && yields {
+					continue
+				}
 				if all[n] != nil {
 					return fmt.Errorf("line %d: %q is described twice", i+1, n)
 				}

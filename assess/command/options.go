@@ -26,7 +26,7 @@ var grammars = sync.OnceValue(func() map[string]*spec {
 	for _, n := range names {
 		text, err := optionTables.ReadFile(n)
 		if err == nil {
-			err = load(all, string(text))
+			err = load(all, string(text), false)
 		}
 		if err != nil {
 			panic(fmt.Sprintf("%s: %v", n, err)) // a defect of the build: the test of the tables loads them all
