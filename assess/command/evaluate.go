@@ -43,11 +43,11 @@ var helpless = wordSet("echo printf test [ expr true false yes seq alias eval ex
 func Known(name string) bool { return lookup(name) != nil }
 
 func lookup(name string) *spec {
-	if s := table()[name]; s != nil {
+	if s := table().find(name); s != nil {
 		return s
 	}
 	b := base(name)
-	if s := table()[b]; s != nil {
+	if s := table().find(b); s != nil {
 		return s
 	}
 	// python3.11, php8.2, gcc-12: the same program with its version in its name.
@@ -58,7 +58,7 @@ func lookup(name string) *spec {
 }
 
 func versioned(stem string) *spec {
-	switch s := table()[stem]; {
+	switch s := table().find(stem); {
 	case s == nil:
 		return nil
 	case s.hookName == "interpreter" || stem == "gcc" || stem == "g++" || stem == "clang" || stem == "psql" || stem == "pip":

@@ -327,7 +327,7 @@ func git(e *eval) {
 			e.run(Run{Script: &c, Lang: "sh"})
 		}
 	default:
-		if grammars()["git"].subs[verb] != nil {
+		if grammars().find("git").subs[verb] != nil {
 			e.unknown("what git %s does is not modelled", verb)
 		}
 	}

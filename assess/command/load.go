@@ -2,9 +2,7 @@ package command
 
 import (
 	"embed"
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"sync"
 
@@ -37,32 +35,8 @@ import (
 //go:embed tables/*.spec tables/full/*.spec
 var tables embed.FS
 
-// Table indexes every spec by name. It is filled once and never changed.
-var table = sync.OnceValue(func() map[string]*spec {
-	all := map[string]*spec{}
-	full, err := fs.Glob(tables, "tables/full/*.spec")
-	if err != nil {
-		panic(err)
-	}
-	names, err := fs.Glob(tables, "tables/*.spec")
-	if err != nil {
-		panic(err)
-	}
-	var errs []error
-	for i, n := range append(full, names...) {
-		text, err := tables.ReadFile(n)
-		if err != nil {
-			panic(err)
-		}
-		if err := load(all, string(text), i >= len(full)); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %v", n, err))
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		panic(err) // a defect of the build: the test of the tables loads them all
-	}
-	return all
-})
+// table holds every command. What stands in full wins over the lists of commands that are known by their kind alone.
+var table = sync.OnceValue(func() library { return fill(tables, "tables/full/*.spec", "tables/*.spec") })
 
 // bind resolves hooks by name, in s and its sub-commands.
 func (s *spec) bind() {
@@ -72,65 +46,6 @@ func (s *spec) bind() {
 			panic(fmt.Sprintf("%s: no hook %q", s.path, s.hookName))
 		}
 	}
-}
-
-// load reads one table into all. Where yields is set, names that are described already keep their description.
-func load(all map[string]*spec, text string, yields bool) error {
-	type level struct {
-		indent int
-		specs  *spec
-	}
-	var stack []level
-	var errs []error
-	for i, line := range strings.Split(text, "\n") {
-		trimmed := strings.TrimLeft(line, " ")
-		if trimmed == "" || trimmed[0] == '#' {
-			continue
-		}
-		indent := len(line) - len(trimmed)
-		for len(stack) > 0 && stack[len(stack)-1].indent >= indent {
-			stack = stack[:len(stack)-1]
-		}
-		if indent == 0 {
-			names, rest, ok := strings.Cut(trimmed+" ", ": ")
-			if !ok {
-				return fmt.Errorf("line %d: want \"name: ...\", got %q", i+1, trimmed)
-			}
-			s := newSpec(strings.Split(names, ",")[0], nil)
-			for _, n := range strings.Split(names, ",") {
-				if all[n] != nil && yields {
-					continue
-				}
-				if all[n] != nil {
-					return fmt.Errorf("line %d: %q is described twice", i+1, n)
-				}
-				all[n] = s
-			}
-			stack = append(stack, level{0, s})
-			trimmed = rest
-		} else if len(stack) == 0 {
-			return fmt.Errorf("line %d: indented under nothing", i+1)
-		}
-		for _, clause := range clauses(trimmed) {
-			s := stack[len(stack)-1].specs
-			if names, ok := strings.CutPrefix(clause, "sub "); ok {
-				list := strings.Split(strings.TrimSpace(names), ",")
-				sub := newSpec(list[0], s)
-				for _, n := range list {
-					if s.subs[n] != nil {
-						return fmt.Errorf("line %d: %s %q is described twice", i+1, s.path, n)
-					}
-					s.subs[n] = sub
-				}
-				stack = append(stack, level{indent, sub})
-				continue
-			}
-			if err := s.clause(all, clause); err != nil {
-				errs = append(errs, fmt.Errorf("line %d: %s: %v", i+1, s.path, err))
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 func newSpec(name string, parent *spec) *spec {
@@ -168,7 +83,7 @@ func clauses(line string) []string {
 }
 
 // clause adds one clause to s.
-func (s *spec) clause(all map[string]*spec, text string) error {
+func (s *spec) clause(e *entry, text string) error {
 	verb, rest, _ := strings.Cut(text, " ")
 	verb, when, err := guarded(verb)
 	if err != nil {
@@ -221,9 +136,9 @@ func (s *spec) clause(all map[string]*spec, text string) error {
 		s.hookName = rest
 		s.bind()
 	case "use":
-		from := all[rest]
-		if from == nil {
-			return fmt.Errorf("use of %q, which is not described yet", rest)
+		from, err := e.used(rest)
+		if err != nil {
+			return err
 		}
 		s.take(from)
 	default:

@@ -2,8 +2,6 @@ package command
 
 import (
 	"embed"
-	"fmt"
-	"io/fs"
 	"strings"
 	"sync"
 
@@ -17,35 +15,19 @@ import (
 //go:embed tables/options/*.spec
 var optionTables embed.FS
 
-var grammars = sync.OnceValue(func() map[string]*spec {
-	all := map[string]*spec{}
-	names, err := fs.Glob(optionTables, "tables/options/*.spec")
-	if err != nil {
-		panic(err)
-	}
-	for _, n := range names {
-		text, err := optionTables.ReadFile(n)
-		if err == nil {
-			err = load(all, string(text), false)
-		}
-		if err != nil {
-			panic(fmt.Sprintf("%s: %v", n, err)) // a defect of the build: the test of the tables loads them all
-		}
-	}
-	return all
-})
+var grammars = sync.OnceValue(func() library { return fill(optionTables, "tables/options/*.spec") })
 
 // checkOptions says which of the arguments are options that nothing describes. A command whose arguments are all operands to its table either has
 // a grammar, or none of its short options is understood; freeWords have none of either.
 func (e *eval) checkOptions() {
 	args := e.argv[1:]
-	g := grammars()[e.name]
-	if op, ok := strings.CutPrefix(e.name, "git-"); ok && g == nil && grammars()["git"].subs[op] != nil {
-		g, args = grammars()["git"], append([]value.Str{lit(op)}, args...)
+	g := grammars().find(e.name)
+	if op, ok := strings.CutPrefix(e.name, "git-"); ok && g == nil && grammars().find("git").subs[op] != nil {
+		g, args = grammars().find("git"), append([]value.Str{lit(op)}, args...)
 	}
 	if g == nil { // python3.11 has the options of python
-		g = grammars()[e.spec.name]
-		if g != nil && e.name != e.spec.name && table()[e.name] != nil {
+		g = grammars().find(e.spec.name)
+		if g != nil && e.name != e.spec.name && table().find(e.name) != nil {
 			g = nil
 		}
 	}
@@ -72,7 +54,7 @@ func (e *eval) checkOptions() {
 
 // reads parses words with the grammar of that name, and says what it does not understand. It returns the operands.
 func (e *eval) reads(name string, words []value.Str) []value.Str {
-	t := &eval{ctx: e.ctx, spec: grammars()[name], name: e.name, argv: e.argv}
+	t := &eval{ctx: e.ctx, spec: grammars().find(name), name: e.name, argv: e.argv}
 	t.parse(words)
 	e.applied(t)
 	return t.operands

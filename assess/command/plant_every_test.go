@@ -53,7 +53,7 @@ func hasOption(name, letter string) bool {
 		}
 		return false
 	}
-	return has(lookup(name)) || has(grammars()[base(name)])
+	return has(lookup(name)) || has(grammars().find(base(name)))
 }
 
 // knownGood are the calls that the tests of this package hold to be understood.
@@ -115,7 +115,7 @@ func acceptable(call []string, at int, word string) string {
 		}
 	}
 	if s := lookup(call[0]); s != nil {
-		if g := grammars()[base(call[0])]; g != nil {
+		if g := grammars().find(base(call[0])); g != nil {
 			s = g
 		}
 		e := &eval{spec: s, argv: words, name: base(call[0])}

@@ -86,9 +86,9 @@ func optionCalls() map[string][]optionCall {
 			}
 		}
 	}
-	for _, all := range []map[string]*spec{grammars(), table()} {
+	for _, all := range []library{grammars(), table()} {
 		for _, n := range slices.Sorted(maps.Keys(all)) {
-			if s := all[n]; n[0] != '%' && s.name == n && lookup(n) != nil {
+			if s := all.find(n); n[0] != '%' && s.name == n && lookup(n) != nil {
 				walk(s, []string{n})
 			}
 		}

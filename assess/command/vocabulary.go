@@ -69,8 +69,8 @@ var vocabulary = sync.OnceValue(func() map[string]bool {
 			}
 		}
 	}
-	for _, s := range table() {
-		add(s, 4)
+	for n := range table() {
+		add(table().find(n), 4)
 	}
 	delete(words, "--*")
 	return words
@@ -83,7 +83,7 @@ var freeWords = wordSet(`true : false test [ [[ echo let expr select function un
 
 // familiar records a long option that nothing here knows. rest of name: what stands before "=".
 func (e *eval) familiar(o value.Str) {
-	if freeWords[e.name] || grammars()[e.name] != nil || !o.HasPrefix("--") || o.Is("--") {
+	if freeWords[e.name] || grammars().find(e.name) != nil || !o.HasPrefix("--") || o.Is("--") {
 		return
 	}
 	name, _, _ := o.CutAny("=")
