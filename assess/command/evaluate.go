@@ -43,6 +43,9 @@ var helpless = wordSet("echo printf test [ expr true false yes seq alias eval ex
 func Known(name string) bool { return lookup(name) != nil }
 
 func lookup(name string) *spec {
+	if isGroup(base(name)) {
+		return nil
+	}
 	if s := table().find(name); s != nil {
 		return s
 	}

@@ -81,6 +81,9 @@ func (l library) add(file, text string, order *int, yields bool) error {
 	return nil
 }
 
+// isGroup reports whether a name is not that of a command, but of lines for others to "use".
+func isGroup(name string) bool { return strings.HasPrefix(name, "%") }
+
 // find returns the description of a command, or nil.
 func (l library) find(name string) *spec {
 	e := l[name]

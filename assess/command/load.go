@@ -25,7 +25,7 @@ import (
 //	  own                                the options of its parents mean nothing to it
 //	  negatable                          it understands --no-x where it understands --x
 //	  old                                its first argument may be options without a dash, as with tar
-//	  use name                           takes over the lines of another spec
+//	  use name                           takes over the lines of another spec, or of a group, whose name begins with %
 //	  sub add,create                     a sub-command; its lines are indented under it
 //	  go hook                            a Go function does the rest
 //

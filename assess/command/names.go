@@ -6,4 +6,6 @@ import (
 )
 
 // Names lists every command that has a spec, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(table())) }
+func Names() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(table())), isGroup)
+}
