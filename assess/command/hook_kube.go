@@ -221,13 +221,11 @@ func kubectl(e *eval) {
 		if verb == "port-forward" && len(rest) > 1 {
 			port, _, _ = rest[1].CutAny(":")
 		}
-		address := value.Str{}
+		address := lit("localhost") // unless told otherwise, both listen there alone
 		for _, a := range opts["--address"] {
 			address = a
 		}
-		if !address.Empty() {
-			port = hostPort(address, port)
-		}
+		port = hostPort(address, port)
 		e.effect(sallyport.EffectListen, port, "leads into the cluster")
 	case "config":
 		switch first(rest) {

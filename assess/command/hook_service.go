@@ -207,6 +207,9 @@ func (e *eval) serviceWords(plain []value.Str) {
 	if len(names) == 0 {
 		names = []value.Str{lit("services")}
 	}
+	if e.name == "update-rc.d" && verb == "remove" && !e.hasWord("-f", "--force") {
+		verb = "leftover start-up links removed" // it leaves them alone while the service's script is there (update-rc.d(8))
+	}
 	for _, n := range names {
 		e.serviceVerb(n, verb)
 		if oneOf(verb, "enable", "add", "defaults", "load", "bootstrap", "on") {

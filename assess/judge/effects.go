@@ -103,8 +103,12 @@ func (j *judge) gravity(e *shell.Effect, t, p string) sallyport.Verdict {
 		}
 	case sallyport.EffectListen:
 		level = medium
+		if strings.HasPrefix(e.Detail, "leads into the cluster") && !local(t) {
+			level = high
+			j.find("file-server", high, e.Place, "Lets whoever connects to %s reach into the cluster, or read files of this machine", t)
+		}
 		switch e.Command {
-		case "httpd", "busybox", "php", "python", "python3", "python2", "ruby", "kubectl":
+		case "httpd", "busybox", "php", "python", "python3", "python2", "ruby":
 			if !local(t) {
 				level = high
 				j.find("file-server", high, e.Place, "Offers files of this machine to whoever connects to %s", t)
@@ -141,9 +145,6 @@ func (j *judge) gravity(e *shell.Effect, t, p string) sallyport.Verdict {
 		level = j.persist(e, p)
 	case sallyport.EffectService:
 		level = medium
-		if first, _, _ := strings.Cut(e.Detail, " "); mildVerbs[first] {
-			level = low
-		}
 		if what := guard(t); what != "" && weakens(e.Detail) {
 			level = high
 			j.find("defence-off", high, e.Place, "Switches off %s", what)
@@ -205,6 +206,9 @@ func (j *judge) gravity(e *shell.Effect, t, p string) sallyport.Verdict {
 			}
 			j.find("cluster-destroyed", high, e.Place, "Deletes every one of %s", strings.TrimSuffix(t, "/*"))
 		}
+	}
+	if level == medium && ordinary(e, t, p) {
+		return low
 	}
 	return level
 }
@@ -559,9 +563,6 @@ func (j *judge) disguised(e *shell.Effect, p string) {
 		j.find("disguised-code", high, e.Place, "Runs %s, whose name says that it is a document or picture", p)
 	}
 }
-
-// mildVerbs interrupt nothing and leave nothing behind.
-var mildVerbs = set("start reload status list show tail is-active is-enabled daemon-reload reset-failed logs ps help inspect started purge unmask update-state was-enabled debian-installed reenable")
 
 func set(words string) map[string]bool {
 	out := map[string]bool{}

@@ -217,13 +217,22 @@ func (j *judge) concealed() {
 		target := j.target(e)
 		key := fmt.Sprint(e.Kind, "\x00", target, "\x00", e.Detail, "\x00", e.Place.Lines, e.Place.File, e.Place.FileLines, e.Place.Principal)
 		k, ok := j.effects[key]
-		if !ok || j.out.Effects[k].Level.Rank() < sallyport.Medium.Rank() {
+		if !ok || !matters(&j.out.Effects[k]) {
 			continue
 		}
 		if e.Place.Decoded == shell.Encoded || j.assembled(e.Place) {
 			j.find("hidden-effect", sallyport.High, e.Place, "Hides in assembled code that it %s", j.out.Effects[k].Text)
 		}
 	}
+}
+
+// matters reports whether an effect is more than the looking and the files of plain work, so that hiding it, or doing it outside the ticket, is worth a word.
+func matters(e *sallyport.Effect) bool {
+	switch e.Kind {
+	case sallyport.EffectService, sallyport.EffectAccount, sallyport.EffectMount, sallyport.EffectKubernetes:
+		return true
+	}
+	return e.Level.Rank() >= sallyport.Medium.Rank()
 }
 
 // assembled reports whether code that a text needlessly put together from constants runs at a place.
@@ -252,7 +261,7 @@ func (j *judge) gap(g *shell.Gap) {
 // finish sorts everything: gravest first, then outside the scope, then by line.
 func (j *judge) finish() {
 	for _, e := range j.out.Effects {
-		if e.Outside && e.Level.Rank() >= sallyport.Medium.Rank() {
+		if e.Outside && matters(&e) {
 			j.find("outside-scope", sallyport.Medium, shell.Place{Lines: e.Lines, File: e.File, FileLines: e.FileLines}, "%s, which the ticket does not name", e.Text)
 		}
 	}
