@@ -133,6 +133,12 @@ func init() {
 				}
 			}
 		},
+		// package: the name, path or address of a package that is installed.
+		"package": func(e *eval, detail string, vs []value.Str) {
+			for _, v := range vs {
+				e.fetchPackage(v, detail)
+			}
+		},
 		// unk: what it does to this is not modelled.
 		"unk": func(e *eval, _ string, vs []value.Str) {
 			for _, v := range vs {
