@@ -207,7 +207,7 @@ func (j *judge) gravity(e *shell.Effect, t, p string) sallyport.Verdict {
 			j.find("cluster-destroyed", high, e.Place, "Deletes every one of %s", strings.TrimSuffix(t, "/*"))
 		}
 	}
-	if level == medium && ordinary(e, t, p) {
+	if level == medium && plainWork(e, t, p) {
 		return low
 	}
 	return level

@@ -8,8 +8,8 @@ import (
 	"sallyport"
 )
 
-// TestOrdinaryChanges holds what is plain work to low, and its relatives that give rights, lose something or weaken a protection to more.
-func TestOrdinaryChanges(t *testing.T) {
+// TestPlainWork holds what is plain work to low, and its relatives that give rights, lose something or weaken a protection to more.
+func TestPlainWork(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"systemctl restart nginx", "low"},
 		{"systemctl try-restart nginx", "low"},
@@ -54,8 +54,8 @@ func TestOrdinaryChanges(t *testing.T) {
 	}
 }
 
-// TestOrdinaryChangesStillCount keeps them from hiding: encoded, or outside what the ticket names.
-func TestOrdinaryChangesStillCount(t *testing.T) {
+// TestPlainWorkStillCounts keeps them from hiding: encoded, or outside what the ticket names.
+func TestPlainWorkStillCounts(t *testing.T) {
 	hidden := Assess(context.Background(), Request{Text: []byte("echo c3lzdGVtY3RsIHJlc3RhcnQgbmdpbngK | base64 -d | sh")})
 	if !hidden.Verdict.Alert() {
 		t.Errorf("a restart in base64 is %s", hidden.Verdict)

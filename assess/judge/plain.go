@@ -7,10 +7,10 @@ import (
 	"sallyport/assess/shell"
 )
 
-// ordinary reports whether a change that would be medium by its kind alone is plain work: it gives nobody rights or reach, weakens no protection and
+// plainWork reports whether a change that would be medium by its kind alone is plain work: it gives nobody rights or reach, weakens no protection and
 // no record, brings nothing in and sends nothing out, loses nothing, and either comes back by itself or is undone by the same tool. t is its
 // target as printed, p its path.
-func ordinary(e *shell.Effect, t, p string) bool {
+func plainWork(e *shell.Effect, t, p string) bool {
 	if strings.Contains(t, "‹") { // nobody knows which
 		return false
 	}
