@@ -258,6 +258,10 @@ func pseudo(path value.Str) bool {
 
 // perform applies roles, acts and hooks, then joins sources with sinks.
 func (e *eval) perform() {
+	if e.describesItself() {
+		e.res.Stdout = value.Of(value.Hole{Name: "what " + e.name + " says of itself", Taint: value.Output | value.Derived})
+		return
+	}
 	e.applyOptions()
 	if len(e.spec.patterns) > 0 {
 		e.applyOperands()
@@ -285,6 +289,16 @@ func (e *eval) perform() {
 		}
 	}
 	e.connect()
+}
+
+// describesItself reports whether an option was given that makes the command print its help and end.
+func (e *eval) describesItself() bool {
+	for _, g := range e.given {
+		if g.opt.role.name == "help" {
+			return true
+		}
+	}
+	return false
 }
 
 // takesText reports whether the operands are text that is printed.

@@ -23,6 +23,7 @@ import (
 //	  lossy | verbatim | quiet           what it prints: a digest of its input, its input itself, nothing that matters
 //	  style posix                        how it reads its arguments, see style
 //	  own                                the options of its parents mean nothing to it
+//	  helps -h,--help                    options that make it describe itself and do nothing else, wherever they stand
 //	  negatable                          it understands --no-x where it understands --x
 //	  old                                its first argument may be options without a dash, as with tar
 //	  use name                           takes over the lines of another spec, or of a group, whose name begins with %
@@ -97,6 +98,8 @@ func (s *spec) clause(e *entry, text string) error {
 				return err
 			}
 		}
+	case "helps":
+		return s.declare(&option{role: role{name: "help"}}, strings.Split(rest, ","))
 	case "arg":
 		p, err := parsePattern(rest)
 		if err != nil {

@@ -22,6 +22,8 @@ var roles map[string]func(e *eval, arg string, vs []value.Str)
 func init() {
 	roles = map[string]func(e *eval, arg string, vs []value.Str){
 		"_": func(*eval, string, []value.Str) {},
+		// help: the command describes itself and does nothing else, see perform.
+		"help": func(*eval, string, []value.Str) {},
 		// in: a file whose contents are the command's main data; "-" is standard input.
 		"in": func(e *eval, _ string, vs []value.Str) {
 			for _, v := range vs {
@@ -121,6 +123,17 @@ func init() {
 		"cmd": func(e *eval, via string, vs []value.Str) {
 			if len(vs) > 0 {
 				e.run(Run{Argv: vs, Via: via})
+			}
+		},
+		// remote: a line for the shell of another machine. inside: a program and its arguments in a container. The argument says which.
+		"remote": func(e *eval, host string, vs []value.Str) {
+			for _, v := range vs {
+				e.run(Run{Script: &v, Lang: "sh", Where: Remote, Principal: "host " + host})
+			}
+		},
+		"inside": func(e *eval, container string, vs []value.Str) {
+			if len(vs) > 0 {
+				e.run(Run{Argv: vs, Where: Container, Principal: "container " + container})
 			}
 		},
 		// words: a command line that the command splits at blanks itself, without a shell.
