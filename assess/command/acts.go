@@ -24,6 +24,8 @@ func (e *eval) act(a act) {
 		e.hint(a.rule, a.level, a.detail)
 	case "say":
 		e.unknown("%s: %s", e.spec.path, a.detail)
+	case "as":
+		e.apply(a.role, e.expand(a.target))
 	case "source":
 		for _, t := range e.expand(a.target) {
 			e.sources = append(e.sources, End{EndKind(a.rule), t})

@@ -17,6 +17,7 @@ type atom struct {
 	count  int  // #N: number of operands; -1 when not a count
 	more   bool // #N+
 	nth    int  // @N: an operand, from 1
+	bare   bool // no sub-command was given of the spec that says it
 }
 
 func parseCond(text string) (cond, error) {
@@ -27,6 +28,8 @@ func parseCond(text string) (cond, error) {
 			a := atom{count: -1}
 			t, a.not = strings.CutPrefix(t, "!")
 			switch {
+			case t == ".":
+				a.bare = true
 			case strings.HasPrefix(t, "#"):
 				t, a.more = strings.CutSuffix(t[1:], "+")
 				n, err := strconv.Atoi(t)
@@ -72,6 +75,8 @@ func (c cond) holds(e *eval) bool {
 
 func (a atom) holds(e *eval) bool {
 	switch {
+	case a.bare:
+		return e.at == nil || e.at == e.spec
 	case a.count >= 0:
 		return len(e.operands) == a.count || (a.more && len(e.operands) > a.count)
 	case a.nth > 0:

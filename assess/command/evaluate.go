@@ -127,6 +127,7 @@ func union(lists [][]value.Str, name value.Str, ctx Context) Result {
 type eval struct {
 	ctx      Context
 	spec     *spec // the last sub-command reached
+	at       *spec // the one of its parents, or itself, whose acts are performed; nil when none are
 	name     string
 	argv     []value.Str
 	given    []given
@@ -270,12 +271,14 @@ func (e *eval) perform() {
 		}
 	}
 	for s := e.spec; s != nil; s = s.parent {
+		e.at = s
 		for _, a := range s.acts {
 			if a.when.holds(e) {
 				e.act(a)
 			}
 		}
 	}
+	e.at = nil
 	hooked := false
 	for s := e.spec; s != nil && !hooked; s = s.parent {
 		if s.hook != nil {

@@ -10,6 +10,12 @@ import (
 func init() {
 	hooks["netTool"] = netTool
 	hooks["attackTool"] = func(e *eval) {
+		if e.spec.style != raw { // its table says what it does
+			if !e.asksAboutItself() {
+				e.hint("attack-tool", sallyport.High, e.name+" is a tool for finding or using weaknesses")
+			}
+			return
+		}
 		plain, opts := e.words()
 		if len(e.operands) == 0 || e.hasWord("-h", "--help", "-V", "--version") {
 			return
@@ -68,6 +74,16 @@ func init() {
 	hooks["iptables"] = iptables
 	hooks["firewall"] = firewall
 	hooks["mail"] = mail
+}
+
+// asksAboutItself reports whether all that a call wants is help or a version: a flag says so.
+func (e *eval) asksAboutItself() bool {
+	for _, g := range e.given {
+		if g.opt.takes == 0 && oneOf(g.opt.name, "-h", "--help", "-help", "-V", "--version", "-version") {
+			return true
+		}
+	}
+	return false
 }
 
 func netTool(e *eval) {

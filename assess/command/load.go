@@ -31,7 +31,7 @@ import (
 //	  go hook                            a Go function does the rest
 //
 // Several lines can share one, separated by " ; ". Conditions: -o (given), -o=value, !x, a|b, a&b (| binds weaker), #N (N
-// operands), #N+ (at least), @N=text (the Nth operand).
+// operands), #N+ (at least), @N=text (the Nth operand), . (no sub-command).
 //
 //go:embed tables/*.spec tables/full/*.spec
 var tables embed.FS
@@ -107,7 +107,7 @@ func (s *spec) clause(e *entry, text string) error {
 		}
 		p.when = when
 		s.patterns = append(s.patterns, p)
-	case "do", "may", "hint", "source", "sink", "say":
+	case "do", "may", "hint", "source", "sink", "say", "as":
 		a, err := parseAct(verb, rest)
 		if err != nil {
 			return err
@@ -264,6 +264,10 @@ func parseAct(verb, rest string) (act, error) {
 		a.rule, a.level, a.detail = w[0], sallyport.Verdict(w[1]), w[2]
 		if a.detail == "" {
 			return a, fmt.Errorf("want: hint rule level \"message\", got %q", rest)
+		}
+	case "as":
+		if a.role, a.target = parseRole(w[0]), w[1]; a.target == "" || a.role.name == "" || !knownRole(a.role.name) {
+			return a, fmt.Errorf("want: as role target, got %q", rest)
 		}
 	case "source", "sink":
 		a.rule, a.target = w[0], w[1]

@@ -64,6 +64,7 @@ func (e *eval) reads(name string, words []value.Str) []value.Str {
 func (e *eval) applied(t *eval) {
 	t.applyOptions()
 	for s := t.spec; s != nil; s = s.above() {
+		t.at = s
 		for _, a := range s.acts {
 			if a.when.holds(t) {
 				t.act(a)

@@ -87,6 +87,28 @@ func init() {
 				e.sinks = append(e.sinks, End{Net, v})
 			}
 		},
+		// from: main data comes from here, a file or, where it is a URL or host:path, another machine; to: it goes there.
+		"from": func(e *eval, _ string, vs []value.Str) {
+			for _, v := range vs {
+				if at, remote := elsewhere(v); remote {
+					e.effect(sallyport.EffectConnect, at, "")
+					e.sources = append(e.sources, End{Net, at})
+				} else {
+					e.input(at)
+				}
+			}
+		},
+		"to": func(e *eval, arg string, vs []value.Str) {
+			for _, v := range vs {
+				if at, remote := elsewhere(v); remote {
+					e.effect(sallyport.EffectConnect, at, "")
+					e.sinks = append(e.sinks, End{Net, at})
+				} else {
+					e.output(sallyport.EffectWrite, at, arg)
+				}
+				e.noStdout = e.noStdout || !stdStream(v)
+			}
+		},
 		// lookup: a name that is looked up in the DNS, unless it is an address.
 		"lookup": func(e *eval, _ string, vs []value.Str) {
 			for _, v := range vs {
@@ -224,6 +246,21 @@ func (e *eval) applyOperands() {
 	for _, o := range e.operands {
 		e.unknown("operand %q of %s is not understood", o, e.spec.path)
 	}
+}
+
+// elsewhere returns the URL, or the host of host:path, that names another machine, or the local path that v is.
+func elsewhere(v value.Str) (at value.Str, remote bool) {
+	if f, ok := fileURL(v); ok {
+		return f, false
+	}
+	if v.Contains("://") {
+		return v, true
+	}
+	h, _, ok := remotePath(v)
+	if c, _ := h.Const(); ok && oneOf(c, "sftp", "rest", "s3", "b2", "swift", "azure", "gs", "rclone", "magnet") { // a kind of place, no host
+		return v, true
+	}
+	return h, ok
 }
 
 func stdStream(v value.Str) bool { return v.Is("-") || v.Is("/dev/stdout") }
