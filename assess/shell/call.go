@@ -333,7 +333,7 @@ func (m *machine) named(name string, argv []field, funcs bool) tri {
 	}
 	if funcs && m.lib[name] {
 		m.trace.Commands.Understood++
-		m.libraryCall(name)
+		m.libraryCall(name, argv)
 		return maybe
 	}
 	if funcs || pureBuiltins[name] {

@@ -36,7 +36,7 @@ func (m *machine) later() {
 		if kind == "" && v.integer && programPlace(m.abs(w.Path)) && !m.ran[m.abs(w.Path)] {
 			kind = "script" // lines that are added to a program
 		}
-		if kind == "" || m.sameKind(m.abs(w.Path), v.val) {
+		if kind == "" || m.sameKind(m.abs(w.Path), v.val) || settingsOf[path.Dir(m.abs(w.Path))] && !v.val.Has(value.Remote) && !says(v.val) {
 			continue
 		}
 		place, lines := m.place, m.lines
@@ -92,10 +92,24 @@ func runsLater(p string) string {
 		return "whenever git is used in this repository"
 	case strings.HasPrefix(p, "/etc/NetworkManager/dispatcher.d/") || strings.HasPrefix(p, "/etc/network/if-"):
 		return "whenever the network changes"
+	case settingsOf[path.Dir(p)]:
+		return "whenever the service starts whose settings these are"
 	case strings.HasPrefix(p, "/etc/kernel/") || strings.HasPrefix(p, "/etc/initramfs-tools/"):
 		return "whenever a kernel is installed"
 	}
 	return ""
+}
+
+// says reports whether a text is known in part. Settings that a filter made of the settings before are not.
+func says(s value.Str) bool {
+	for _, a := range s.Alternatives() {
+		for _, p := range a.Parts() {
+			if p.Hole == nil && strings.TrimSpace(p.Text) != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // programPlace reports whether a file is taken for a shell script by its name or place.

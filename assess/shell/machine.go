@@ -200,6 +200,7 @@ type machine struct {
 	calling  []string        // functions being followed now
 	fdCount  int             // files made by process substitution
 	pending  []pendingRead
+	sourced  []sourced // the system's own files that were sourced
 }
 
 type trapped struct {
@@ -262,6 +263,7 @@ func (m *machine) walkTop(text []byte) {
 	m.uncalled()
 	m.runTraps() // those that functions set
 	m.later()
+	m.changedAfterAll()
 }
 
 // parse returns the statements up to the first error.

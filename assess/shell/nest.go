@@ -178,7 +178,7 @@ func (m *machine) file(r command.Run, args []value.Str) {
 			m.runFile(n)
 			continue
 		}
-		if known && r.Sourced && m.library(t) {
+		if known && r.Sourced && (m.library(t) || m.settings(t)) {
 			continue
 		}
 		if known {
