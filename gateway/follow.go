@@ -61,6 +61,7 @@ type follower struct {
 	escort    sallyport.PersonID
 	paused    bool
 	held      bool
+	awaited   string // what the last note said is waited for
 }
 
 // step tells what has happened since the last step.
@@ -83,6 +84,12 @@ func (f *follower) step(ctx context.Context) (done bool, err error) {
 		return true, err
 	}
 	for _, n := range notes {
+		if strings.HasPrefix(n, "waiting for ") {
+			if n == f.awaited {
+				continue
+			}
+			f.awaited = n
+		}
 		if err := f.each(Update{State: string(act.State), Note: n}); err != nil {
 			return true, err
 		}

@@ -340,3 +340,26 @@ func TestHere(t *testing.T) {
 		t.Errorf("%d entries of a session from FR, want that which asks for it", n)
 	}
 }
+
+// A client without a terminal is told once what it waits for.
+func TestWaitingIsToldOnce(t *testing.T) {
+	d := open(t, gatewaytest.Options{})
+	cmd := d.client(t.Context(), "T-1", "true")
+	var errs bytes.Buffer // belongs to cmd until Wait returns
+	cmd.Stderr = &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d.eventually(func() bool {
+		q, err := d.Queue(t.Context(), gatewaytest.As(gatewaytest.Ed))
+		return err == nil && len(q.Actions) > 0
+	})
+	time.Sleep(200 * time.Millisecond) // for what might be told again
+	d.escort(t.Context(), sallyport.Approve)
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v:\n%s", err, errs.String())
+	}
+	if n := strings.Count(errs.String(), "waiting for an escort"); n != 1 {
+		t.Errorf("told %d times:\n%s", n, errs.String())
+	}
+}

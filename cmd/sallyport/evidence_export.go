@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -103,10 +105,16 @@ func (o *exportOptions) run(cmd *cobra.Command) error {
 			digest, err = c.Export(ctx, wire.Export{All: o.all, Filter: o.filter}, w)
 			return err
 		})
-		if err == nil {
-			fmt.Fprintf(cmd.OutOrStdout(), "%s  %s\n", digest, o.out)
+		if err != nil {
+			return err
 		}
-		return err
+		fmt.Fprintf(cmd.OutOrStdout(), "%s  %s\n", digest, o.out)
+		made, err := evidence.Open(o.out)
+		if err != nil {
+			return err
+		}
+		tellExport(stderr, made.Manifest)
+		return made.Close()
 	})
 }
 
@@ -163,11 +171,16 @@ func (o *exportOptions) export(ctx context.Context, off *offline, stdout, stderr
 		return err
 	}
 	fmt.Fprintf(stdout, "%s  %s\n", entry.Digest, o.out)
-	fmt.Fprintf(stderr, "sallyport: %d entries, %d sessions disclosed, %d contents; it discloses %s\n", m.Size, m.Sessions, m.Blobs, m.Filter)
-	for reason, n := range m.Withheld {
-		fmt.Fprintf(stderr, "sallyport: %d contents withheld: %s\n", n, reason)
-	}
+	tellExport(stderr, m)
 	return nil
+}
+
+// tellExport says what a bundle holds and what it withholds.
+func tellExport(stderr io.Writer, m *evidence.Manifest) {
+	fmt.Fprintf(stderr, "sallyport: %d entries, %d sessions disclosed, %d contents; it discloses %s\n", m.Size, m.Sessions, m.Blobs, m.Filter)
+	for _, reason := range slices.Sorted(maps.Keys(m.Withheld)) {
+		fmt.Fprintf(stderr, "sallyport: %d contents withheld: %s\n", m.Withheld[reason], reason)
+	}
 }
 
 // showing says once a second how much was written.

@@ -48,8 +48,12 @@ func TestExportFromARunningServer(t *testing.T) {
 		t.Fatalf("an administrator exported: %v", err)
 	}
 	o.asAuditor()
-	printed := o.run("evidence", "export", "--all", "--out", out)
+	printed, told, err := o.try("evidence", "export", "--all", "--out", out)
+	if err != nil {
+		t.Fatal(err)
+	}
 	o.sees(printed, out)
+	o.sees(told, "sessions disclosed", "it discloses everything")
 	for _, flag := range []string{"--session", "--ticket", "--person", "--system"} {
 		if _, _, err := o.try("evidence", "export", flag, "nope", "--out", filepath.Join(o.dir, "nope.zip")); err == nil || !strings.Contains(err.Error(), "nope") {
 			t.Errorf("an export of %s nope: %v", flag, err)

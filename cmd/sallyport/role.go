@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -20,7 +19,7 @@ func newRoleCommand() *cobra.Command {
 	var system, end string
 	role := func(word string) (sallyport.Role, error) {
 		if !slices.Contains(sallyport.Roles, sallyport.Role(word)) {
-			return "", usage("%q is no role: one of %s", word, fmt.Sprint(sallyport.Roles))
+			return "", usage("%q is no role: one of %s", word, joined(sallyport.Roles))
 		}
 		return sallyport.Role(word), nil
 	}

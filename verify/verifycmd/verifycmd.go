@@ -20,7 +20,8 @@ import (
 )
 
 // Help is the text of --help. %[1]s is the name of the program.
-const Help = `Verify evidence: a bundle, or the state folder of a server that is stopped.
+const Help = `Verify evidence: a bundle, packed or unpacked, or the state folder of a server
+that is stopped.
 
 Usage:
   %[1]s [flags] BUNDLE|DIR
