@@ -137,6 +137,7 @@ type eval struct {
 	noStdout bool  // main data does not go to standard output
 	stdout   *value.Str
 	grammar  *eval // the call as its grammar of options reads it; nil when it has none
+	plugin   bool  // the sub-command is a program of its own, which runs
 	res      Result
 }
 

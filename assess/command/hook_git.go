@@ -10,11 +10,40 @@ import (
 func init() {
 	hooks["git"] = git
 	hooks["vcs"] = vcs
+	hooks["gitAlias"] = gitAlias
+	hooks["lookOrType"] = func(e *eval) { // a window in which commands can be typed, unless an option makes it print something instead
+		if !e.has("-h", "-v", "-l", "-c", "-cd") {
+			e.shell(Run{})
+		}
+	}
+	hooks["yadmTool"] = yadmTool
+	hooks["yadmEnter"] = func(e *eval) { // a shell whose git is that of yadm, or a line for it
+		if line := value.Join(e.operands, " "); len(e.operands) > 0 {
+			e.run(Run{Script: &line, Lang: "sh"})
+			return
+		}
+		e.shell(Run{})
+	}
+	hooks["jjSetting"] = func(e *eval) {
+		if n := first(e.operands); !oneOf(n, "user.name", "user.email", "ui.color", "ui.paginate", "ui.default-command", "ui.log-word-wrap", "ui.graph.style", "ui.diff.format", "revset-aliases", "git.auto-local-bookmark", "git.private-commits", "git.push-bookmark-prefix") {
+			e.unknown("the setting %q of jj may name a program that it runs", n)
+		}
+	}
+	hooks["ghAlias"] = ghAlias
+	hooks["ghAPI"] = ghAPI
+	hooks["gitBulk"] = gitBulk
+	hooks["gitSed"] = gitSed
 }
 
 // gitRuns are settings of git whose value is a command.
 var gitRuns = []string{"core.pager", "core.editor", "core.sshcommand", "core.fsmonitor", "core.gitproxy", "core.askpass", "sequence.editor", "diff.external", "credential.helper", "gpg.program", "gpg.ssh.program",
 	"pager.", "alias.", "filter.", ".command", ".cmd", ".textconv", ".driver", "interactive.difffilter", "uploadpack.packobjectshook", "protocol.ext", "core.hookspath", "init.templatedir", "browser.", "man.", "http.proxy", "remote.*.proxy"}
+
+// firstWord is what stands before the first blank of v.
+func firstWord(v value.Str) string {
+	w, _, _ := strings.Cut(v.Prefix(), " ")
+	return w
+}
 
 // gitSetting says what a setting given on the command line leads to.
 func (e *eval) gitSetting(name string, v value.Str, now bool) {
@@ -29,10 +58,12 @@ func (e *eval) gitSetting(name string, v value.Str, now bool) {
 			e.unknown("the hooks in %q are not read", v)
 		case strings.Contains(name, "proxy") && !strings.Contains(name, "gitproxy"):
 			e.effect(sallyport.EffectConnect, v, "proxy")
+		case strings.HasPrefix(name, "credential.helper") && oneOf(firstWord(v), "store", "cache", "libsecret", "osxkeychain", "manager", "manager-core", "wincred", "oauth", "netrc"):
+			return
 		case strings.HasPrefix(name, "protocol.ext"):
 			e.hint("runs-option", sallyport.High, "lets addresses of repositories run commands")
 		default:
-			if oneOf(v.String(), "cat", "less", "more", "", "false", "true", "store", "cache", "osxkeychain", "vim", "vi", "nano", "manager", "libsecret") || strings.HasPrefix(v.String(), "cache ") {
+			if oneOf(v.String(), "cat", "less", "more", "", "false", "true", "store", "cache", "osxkeychain", "vim", "vi", "nano", "manager", "libsecret") {
 				return
 			}
 			script := v
@@ -61,7 +92,7 @@ var gitLooks = wordSet(`status log show diff branch tag rev-parse rev-list ls-fi
 	get-tar-commit-id show-branch hash-object write-tree mktree patch-id verify-pack last-modified show-index stripspace column check-mailmap interpret-trailers check-ref-format difftool merge-tree request-pull --version --help --exec-path --html-path last-modified rerere ls-remote-local`)
 
 var gitChanges = wordSet(`add commit checkout switch restore reset merge rebase cherry-pick revert stash rm mv clean am apply init worktree update-index update-ref read-tree gc prune repack
-	notes bisect sparse-checkout filter-branch filter-repo replace pack-refs maintenance commit-tree mailinfo mailsplit unpack-objects index-pack pack-objects lfs flow subtree bundle fast-import fast-export tag branch checkout-index hash-object write-tree annotate-x remote submodule config credential pack-redundant mergetool bugreport diagnose unpack-file quiltimport stage citool gui gitk update-server-info multi-pack-index commit-graph prune-packed merge-file merge-index mktag rerere refs replay backfill history`)
+	notes bisect sparse-checkout filter-branch replace pack-refs maintenance commit-tree mailinfo mailsplit unpack-objects index-pack pack-objects subtree bundle fast-import fast-export tag branch checkout-index hash-object write-tree annotate-x remote submodule config credential pack-redundant mergetool bugreport diagnose unpack-file quiltimport merge-one-file stage citool gui gitk update-server-info multi-pack-index commit-graph prune-packed merge-file merge-index mktag rerere refs replay backfill history`)
 
 func git(e *eval) {
 	dir := value.Str{}
@@ -110,6 +141,12 @@ func git(e *eval) {
 	args := ops[i+1:]
 	if !known {
 		e.unknown("what git is told to do is not known: %q", ops[i])
+		return
+	}
+	if e.grammar != nil && e.grammar.plugin {
+		if !dir.Empty() {
+			e.unknown("paths in what git %s says are in %q", verb, dir)
+		}
 		return
 	}
 	plain, opts := e.gitWords(args)
@@ -256,13 +293,6 @@ func git(e *eval) {
 	case verb == "svn":
 		e.effect(sallyport.EffectConnect, lit("svn remote of "+repo.String()), "git svn "+first(plain))
 		e.effect(sallyport.EffectWrite, repo, "git svn "+first(plain))
-	case verb == "lfs" && oneOf(first(plain), "fetch", "pull", "push", "clone", "lock", "unlock", "locks"):
-		e.effect(sallyport.EffectConnect, lit("git remote of "+repo.String()), "git lfs "+first(plain))
-		if oneOf(first(plain), "fetch", "pull", "clone") {
-			e.effect(sallyport.EffectWrite, repo, "git lfs "+first(plain))
-		}
-	case verb == "lfs" && oneOf(first(plain), "ls-files", "status", "env", "version", "logs", "fsck", ""):
-		look()
 	case verb == "mailinfo" && len(plain) > 1:
 		for _, p := range plain {
 			e.effect(sallyport.EffectWrite, p, "parts of the mail")
@@ -331,6 +361,116 @@ func git(e *eval) {
 			e.unknown("what git %s does is not modelled", verb)
 		}
 	}
+}
+
+// gitAlias is git alias: git config with a shorter name.
+func gitAlias(e *eval) {
+	if len(e.operands) < 2 {
+		e.sources = append(e.sources, End{System, lit("settings of git")})
+		return
+	}
+	name := value.Concat(lit("alias."), e.operands[0])
+	e.run(Run{Argv: []value.Str{lit("git"), lit("config"), lit("--global"), name, e.operands[1]}})
+	for _, o := range e.operands[2:] {
+		e.unknown("operand %q of git alias is not understood", o)
+	}
+}
+
+// yadmTool is yadm with the name of a tool that it runs on its own repository: git config, git-crypt or transcrypt.
+func yadmTool(e *eval) {
+	tool := []value.Str{lit(e.spec.name)}
+	if e.spec.name == "gitconfig" {
+		tool = []value.Str{lit("git"), lit("config"), lit("--file"), lit("~/.local/share/yadm/repo.git/config")}
+	}
+	e.run(Run{Argv: append(tool, e.operands...)})
+}
+
+// ghAlias is gh alias set: the second operand is words of gh, or a line for the shell.
+func ghAlias(e *eval) {
+	e.effect(sallyport.EffectWrite, lit("~/.config/gh/config.yml"), "alias")
+	if len(e.operands) < 2 {
+		return
+	}
+	line := e.operands[1]
+	if line.HasPrefix("!") {
+		line, _ = line.Drop(1)
+	} else if !e.has("-s") {
+		return
+	}
+	e.run(Run{Script: &line, Lang: "sh", Where: Later, Certainty: sallyport.May})
+}
+
+// ghAPI is gh api and glab api: any request to the interface of the forge. A field makes it a POST, unless the method is given.
+func ghAPI(e *eval) {
+	api := lit("api." + map[string]string{"gh": "github.com", "glab": "gitlab.com"}[e.name])
+	if v, ok := e.value("--hostname"); ok {
+		api = v
+	}
+	e.effect(sallyport.EffectConnect, api, value.Join(e.operands, " ").String())
+	e.sources = append(e.sources, End{Net, api})
+	for _, o := range []string{"-F", "-f"} {
+		for _, f := range e.values(o) { // a value of -F that begins with "@" is the contents of a file
+			if _, v, ok := f.CutAny("="); ok && o == "-F" && v.HasPrefix("@") {
+				file, _ := v.Drop(1)
+				e.effect(sallyport.EffectRead, file, "sent")
+				e.res.Flows = append(e.res.Flows, Flow{From: End{File, file}, To: End{Net, api}})
+			}
+		}
+	}
+	method, given := e.value("-X")
+	changes := given && !method.Is("GET") && !method.Is("get") || !given && e.has("-F", "-f", "--input")
+	if len(e.operands) > 0 && e.operands[0].Is("graphql") && !e.has("--input") { // one address for questions and changes
+		changes = false
+		for _, v := range append(e.values("-f"), e.values("-F")...) {
+			changes = changes || v.Contains("mutation") || v.HasPrefix("query=") && !v.Known() || v.HasPrefix("query=@")
+		}
+	}
+	if changes {
+		e.effect(sallyport.EffectCloud, lit(e.name+" api "+value.Join(e.operands, " ").String()), method.String())
+	}
+}
+
+// gitBulk is git bulk: one command of git in every repository below the directories that are its work spaces.
+func gitBulk(e *eval) {
+	switch {
+	case e.has("--listall"):
+		e.sources = append(e.sources, End{System, lit("settings of git")})
+	case e.has("--addworkspace", "--removeworkspace", "--addcurrent", "--purge"):
+		e.effect(sallyport.EffectWrite, lit("~/.gitconfig"), "work spaces of git bulk")
+		for i, o := range e.operands { // --from stands behind the name and the directory
+			if o.Is("--from") && i+1 < len(e.operands) {
+				e.may(sallyport.EffectConnect, e.operands[i+1], "git clone")
+				e.may(sallyport.EffectWrite, e.operands[max(i-1, 0)], "copies of repositories")
+			} else if o.HasPrefix("-") {
+				e.unknown("option %q of git bulk is not understood", o)
+			}
+		}
+	case len(e.operands) > 0:
+		e.run(Run{Argv: append([]value.Str{lit("git")}, e.operands...), Via: "git bulk"})
+	}
+}
+
+// gitSed is git sed: sed -i on every file of the repository that has the text.
+func gitSed(e *eval) {
+	if len(e.operands) < 2 {
+		return
+	}
+	const sep = "\x07" // the program takes a character that none of the parts has
+	flags, rest := lit(""), e.operands[2:]
+	if v, ok := e.value("-f"); ok {
+		flags = v
+	} else if len(rest) > 0 {
+		flags, rest = rest[0], rest[1:]
+	}
+	if c, ok := flags.Const(); !ok || strings.Trim(c, "gGiIpmM0123456789") != "" { // what stands after "--" is a path, not flags
+		flags = lit("")
+		e.unknown("whether %q of git sed are flags is not known", c)
+	}
+	for _, o := range rest {
+		e.effect(sallyport.EffectRead, o, "")
+	}
+	program := value.Concat(lit("s"+sep), e.operands[0], lit(sep), e.operands[1], lit(sep), flags)
+	e.run(Run{Argv: []value.Str{lit("sed"), lit("-i"), program, lit(".")}})
 }
 
 // gitOption says what an option that may name a program or hooks leads to. o is its first name.

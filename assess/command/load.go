@@ -25,6 +25,8 @@ import (
 //	  own                                the options of its parents mean nothing to it
 //	  helps -h,--help                    options that make it describe itself and do nothing else, wherever they stand
 //	  negatable                          it understands --no-x where it understands --x
+//	  plugins [git]                      a sub-command that is not described is the program of that name, git-x for git x, or goes to another program,
+//	                                   with what follows it when "skip" is added
 //	  old                                its first argument may be options without a dash, as with tar
 //	  use name                           takes over the lines of another spec, or of a group, whose name begins with %
 //	  sub add,create                     a sub-command; its lines are indented under it
@@ -130,6 +132,10 @@ func (s *spec) clause(e *entry, text string) error {
 		s.own = true
 	case "negatable":
 		s.negates = true
+	case "plugins":
+		if s.plugins = "-"; rest != "" {
+			s.plugins = rest
+		}
 	case "style":
 		s.style = style(rest)
 		if s.style != gnu && s.style != posix && s.style != single && s.style != raw {

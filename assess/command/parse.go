@@ -33,9 +33,13 @@ func (e *eval) parse(args []value.Str) {
 				e.spec = s
 				return
 			}
-		case len(s.subs) > 0:
+		case len(s.subs) > 0 || s.plugins != "":
 			name, known := a.Const()
 			sub := s.subs[name]
+			if sub == nil && (s.plugins == "-" && known && plugin(s.path, name) || len(s.plugins) > 1) {
+				e.handOver(s, args[i:])
+				return
+			}
 			if !known || sub == nil {
 				if len(s.patterns) == 0 && s.hook == nil {
 					e.unknown("sub-command %q of %s is not understood", a, s.path)
@@ -55,6 +59,34 @@ func (e *eval) parse(args []value.Str) {
 		}
 	}
 	e.finish(s)
+}
+
+// handOver runs the program that a sub-command without a description is, or goes to.
+func (e *eval) handOver(s *spec, args []value.Str) {
+	program, skips := strings.CutSuffix(s.plugins, " skip")
+	switch {
+	case program == "-":
+		args = append([]value.Str{value.Concat(lit(s.path+"-"), args[0])}, args[1:]...)
+	case skips && len(args) == 1:
+		e.shell(Run{})
+		args = nil
+	case skips:
+		args = append([]value.Str{lit(program)}, args[1:]...)
+	default:
+		args = append([]value.Str{lit(program)}, args...)
+	}
+	if len(args) > 0 {
+		e.run(Run{Argv: args})
+	}
+	e.plugin = true
+	e.finish(s)
+}
+
+// plugin reports whether a sub-command that the table of tool does not have is a program that is described under its own name. Programs that
+// are tool itself under another name do not count.
+func plugin(tool, name string) bool {
+	s := table().find(tool + "-" + name)
+	return s != nil && s.hookName != tool
 }
 
 func (e *eval) finish(s *spec) { e.spec = s }

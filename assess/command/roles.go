@@ -109,6 +109,17 @@ func init() {
 				e.noStdout = e.noStdout || !stdStream(v)
 			}
 		},
+		// upload(host): a file that is sent there besides the main data.
+		"upload": func(e *eval, host string, vs []value.Str) {
+			for _, v := range vs {
+				from := End{File, v}
+				if stdStream(v) {
+					from = End{Kind: Stdin}
+				}
+				e.effect(sallyport.EffectRead, v, "sent")
+				e.res.Flows = append(e.res.Flows, Flow{From: from, To: End{Net, lit(host)}})
+			}
+		},
 		// lookup: a name that is looked up in the DNS, unless it is an address.
 		"lookup": func(e *eval, _ string, vs []value.Str) {
 			for _, v := range vs {

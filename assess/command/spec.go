@@ -32,11 +32,12 @@ type spec struct {
 	hookName string
 	stdin    string // "": not read; "default": read when no operand names an input; "always"
 	lossy    bool
-	verbatim bool // what it prints is its input, byte for byte
-	quiet    bool // it prints nothing that matters
-	old      bool // its first argument may be options without a dash, as with tar
-	own      bool // the options of its parents mean nothing to it
-	negates  bool // --no-x is understood where --x is
+	verbatim bool   // what it prints is its input, byte for byte
+	quiet    bool   // it prints nothing that matters
+	old      bool   // its first argument may be options without a dash, as with tar
+	own      bool   // the options of its parents mean nothing to it
+	negates  bool   // --no-x is understood where --x is
+	plugins  string // "-": a sub-command that is not described is a program of its own; else the program that gets it
 }
 
 // option is one option; every alias points to the same one.

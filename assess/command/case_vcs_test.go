@@ -1,0 +1,50 @@
+package command
+
+func init() {
+	cases = append(cases, []struct{ line, want string }{
+		// sub-commands of git that are programs of their own
+		{"git summary", "run git-summary"},
+		{"git -C x summary", "run git-summary; unknown paths in what git summary says are in \"x\""},
+		{"git-summary --line", ""},
+		{"git-alias x !id", "run git config --global alias.x !id"},
+		{"git-bulk -w a fetch --all", "run git fetch --all"},
+		{"git-sed a b gI", "run sed -i s\x07a\x07b\x07gI ."},
+		{"git-sed a b e", "run sed -i s\x07a\x07b\x07 .; unknown whether \"e\" of git sed are flags is not known"},
+		{"git-clear", "delete .; delete changes in . that were not committed"},
+		{"git-obliterate a", "write .; irreversible earlier commits of ."},
+		{"git-undo --hard 2", "write .; delete changes in . that were not committed"},
+		{"git-repl", "exec shell; run sh typed"},
+		{"git-lfs pull origin", "connect git remote of .; write ."},
+		{"git-lfs frob", "unknown sub-command \"frob\" of git-lfs is not understood; unknown operand \"frob\" of git-lfs is not understood"},
+		{"git-annex drop a", "delete contents of a in this copy; may connect remotes of ."},
+		{"git-filter-repo --commit-callback x", "run python: x; irreversible earlier commits of .; write ."},
+		{"git-cliff", "unknown git-cliff: the commands that its settings name are not followed"},
+		{"bfg --delete-files x", "irreversible earlier commits of the repository"},
+		// other version control
+		{"jj log -r x --tool /tmp/t", "run /tmp/t"},
+		{"jj git push -b x", "connect git remote of ."},
+		{"jj bisect run --range a..b -- test -f x", "write .; run test -f x"},
+		{"jj config set --user ui.editor vim", "write ~/.config/jj/config.toml; unknown the setting \"ui.editor\" of jj may name a program that it runs"},
+		{"yadm add .bashrc", "run git add .bashrc"},
+		{"yadm clone https://h.example/r", "connect https://h.example/r; write ~; unknown yadm clone: a program of the repository may be run"},
+		{"yadm enter id", "run sh: id"},
+		{"vcsh vim status", "run git status"},
+		{"vcsh run vim id", "run id"},
+		{"chezmoi apply", "write ~; unknown chezmoi apply: the scripts and templates of its source directory are not read"},
+		{"chezmoi git status", "run git status"},
+		{"chezmoi purge --force", "delete ~/.local/share/chezmoi; delete ~/.config/chezmoi"},
+		{"stow -t /usr/local p", "write /usr/local; read p"},
+		{"git-crypt export-key k", "write k; credential key of git-crypt"},
+		// forges
+		{"gh pr list --limit 3", "connect api.github.com"},
+		{"gh issue create -F /etc/shadow", "read /etc/shadow; connect api.github.com"},
+		{"gh api -X DELETE /repos/a/b", "connect api.github.com; cloud gh api /repos/a/b"},
+		{"gh api /x -F a=@/etc/passwd", "connect api.github.com; read /etc/passwd; cloud gh api /x"},
+		{"gh auth token", "credential gh token"},
+		{"gh repo delete a/b --yes", "connect api.github.com; irreversible the repository at GitHub"},
+		{"gh alias set x !id", "write ~/.config/gh/config.yml; run sh: id @later"},
+		{"gh extension install a/b", "install a/b; connect api.github.com"},
+		{"gh release download v1 -O x", "connect api.github.com; write x"},
+		{"gh ssh-key add k", "read k; connect api.github.com; account GitHub account"},
+	}...)
+}
