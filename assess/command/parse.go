@@ -26,11 +26,12 @@ func (e *eval) parse(args []value.Str) {
 			i = e.long(s, args, i)
 		case isOption && strings.HasPrefix(p, "--"):
 			i = e.long(s, args, i)
+			if e.ended(s, args, i) {
+				return
+			}
 		case isOption:
 			i = e.bundle(s, args, i)
-			if n := len(e.given); n > 0 && e.given[n-1].opt.takes == '!' {
-				e.operands = append(e.operands, args[i+1:]...)
-				e.spec = s
+			if e.ended(s, args, i) {
 				return
 			}
 		case len(s.subs) > 0 || s.plugins != "":
@@ -87,6 +88,17 @@ func (e *eval) handOver(s *spec, args []value.Str) {
 func plugin(tool, name string) bool {
 	s := table().find(tool + "-" + name)
 	return s != nil && s.hookName != tool
+}
+
+// ended reports whether the last option ended the options: the rest are operands.
+func (e *eval) ended(s *spec, args []value.Str, i int) bool {
+	n := len(e.given)
+	if n == 0 || e.given[n-1].opt.takes != '!' {
+		return false
+	}
+	e.operands = append(e.operands, args[i+1:]...)
+	e.spec = s
+	return true
 }
 
 func (e *eval) finish(s *spec) { e.spec = s }

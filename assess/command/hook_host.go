@@ -1,0 +1,104 @@
+package command
+
+import (
+	"sallyport"
+	"sallyport/assess/value"
+)
+
+func init() {
+	// promptAlone takes commands from whoever types them when it is given none.
+	hooks["promptAlone"] = func(e *eval) {
+		switch {
+		case e.spec.parent != nil: // a sub-command has said everything
+		case len(e.operands) > 0:
+			e.unknown("sub-command %q of %s is not understood", e.operands[0], e.name)
+		default:
+			e.prompt(e.name)
+		}
+	}
+	// finger asks the machine that stands after the last @ of each operand; without one it looks at this machine (finger(1)).
+	hooks["finger"] = func(e *eval) {
+		for _, o := range e.operands {
+			if o.Contains("@") {
+				e.effect(sallyport.EffectConnect, o, "finger")
+			}
+		}
+		e.sources = append(e.sources, End{System, lit("facts about the machine")})
+	}
+	// dashCommand runs the value of the option that ends the options, with the operands as its arguments.
+	hooks["dashCommand"] = func(e *eval) {
+		for _, g := range e.given {
+			if g.opt.takes == '!' && g.has {
+				e.run(Run{Argv: append([]value.Str{g.value}, e.operands...)})
+			}
+		}
+	}
+	hooks["parted"] = parted
+	hooks["dcfldd"] = dcfldd
+}
+
+// partedWords are the commands that parted takes after the disk, with what each does to it. A command ends where the next begins.
+var partedWords = map[string]sallyport.EffectKind{
+	"print": "", "unit": "", "align-check": "", "help": "", "quit": "", "version": "", "select": "",
+	"mklabel": sallyport.EffectIrreversible, "mktable": sallyport.EffectIrreversible, "rm": sallyport.EffectIrreversible,
+	"mkpart": sallyport.EffectKernel, "resizepart": sallyport.EffectKernel, "name": sallyport.EffectKernel, "set": sallyport.EffectKernel,
+	"toggle": sallyport.EffectKernel, "disk_set": sallyport.EffectKernel, "disk_toggle": sallyport.EffectKernel, "rescue": sallyport.EffectKernel, "type": sallyport.EffectKernel,
+}
+
+func parted(e *eval) {
+	if e.has("-h", "-v") {
+		return
+	}
+	e.sources = append(e.sources, End{System, lit("disks")})
+	if len(e.operands) < 2 {
+		if !e.has("-l") {
+			e.prompt("parted")
+		}
+		return
+	}
+	disk, words := e.operands[0], e.operands[1:]
+	for i, w := range words {
+		c, known := w.Const()
+		kind, isWord := partedWords[c]
+		switch {
+		case !known && i == 0 || known && !isWord && i == 0:
+			e.unknown("sub-command %q of parted is not understood", w)
+		case w.HasPrefix("--"):
+			e.unknown("option %q of parted is not understood", w)
+		case isWord && kind != "" && (i == 0 || !words[i-1].Is("name") && !words[i-1].Is("mkpart")):
+			e.effect(kind, disk, "parted "+c)
+		}
+		if c == "select" && i+1 < len(words) {
+			disk = words[i+1]
+		}
+	}
+}
+
+// dcfldd takes operands like those of dd; after := stands a command that gets the bytes instead of a file.
+func dcfldd(e *eval) {
+	e.sources = append(e.sources, End{Kind: Stdin})
+	for _, o := range e.operands {
+		name, v, ok := o.Cut("=")
+		n, _ := name.Const()
+		switch n {
+		case "if":
+			e.sources = e.sources[:0]
+			e.input(v)
+		case "vf":
+			e.effect(sallyport.EffectRead, v, "")
+		case "of":
+			e.output(sallyport.EffectWrite, v, "")
+			e.noStdout = true
+		case "errlog", "hashlog", "md5log", "sha1log", "sha256log", "sha384log", "sha512log", "verifylog", "vlog":
+			e.effect(sallyport.EffectWrite, v, "messages")
+		case "of:", "errlog:", "hashlog:", "md5log:", "sha1log:", "sha256log:", "sha384log:", "sha512log:", "verifylog:", "vlog:":
+			e.run(Run{Script: &v, Lang: "sh"})
+		case "bs", "ibs", "obs", "cbs", "count", "skip", "seek", "conv", "iflag", "oflag", "hash", "hashwindow", "hashconv", "hashformat", "totalhashformat", "hashalgo", "status", "statusinterval", "sizeprobe", "split", "splitformat", "pattern", "textpattern", "limit", "diffwr", "verify":
+		default:
+			ok = false
+		}
+		if !ok {
+			e.unknown("operand %q of dcfldd is not understood", o)
+		}
+	}
+}
