@@ -61,7 +61,7 @@ func find(e *eval) {
 	if len(roots) == 0 {
 		roots = []value.Str{lit(".")}
 	}
-	f := finder{eval: e, roots: roots}
+	f := finder{eval: e, roots: roots, at: newSearch()}
 	if e.expression(&f, args) {
 		e.sources = append(e.sources, End{System, lit("names of files")})
 	}
@@ -70,11 +70,9 @@ func find(e *eval) {
 // finder knows what find has narrowed its search to.
 type finder struct {
 	*eval
+	at     *search
 	roots  []value.Str
-	name   value.Str // the last -name, when there is one
-	named  bool
 	deeper bool // -mindepth: the roots themselves are left out
-	files  bool // -type f: directories stay
 }
 
 // items are the paths that an action gets, one for each root.
@@ -82,9 +80,9 @@ func (f *finder) items() []value.Str {
 	out := make([]value.Str, len(f.roots))
 	for i, r := range f.roots {
 		switch {
-		case f.named:
-			out[i] = value.Path(r, f.name)
-		case f.deeper || f.files:
+		case f.at.named:
+			out[i] = value.Path(r, f.at.name)
+		case f.deeper || f.at.files:
 			out[i] = value.Path(r, lit("*"))
 		default:
 			out[i] = r
@@ -129,7 +127,9 @@ func (e *eval) expression(f *finder, args []value.Str) (prints bool) {
 			prints = false
 			for _, it := range f.items() {
 				detail := "what is found"
-				if !f.named && !f.files {
+				if f.at.empty {
+					detail = "empty"
+				} else if !f.at.named && !f.at.files {
 					detail = "with everything in it"
 				}
 				e.effect(sallyport.EffectDelete, it, detail)
@@ -144,19 +144,23 @@ func (e *eval) expression(f *finder, args []value.Str) (prints bool) {
 		case "-name", "-iname", "-path", "-wholename", "-ipath", "-iwholename":
 			v := arg()
 			if strings.HasSuffix(word, "name") && !strings.Contains(word, "whole") && !negated {
-				if f.named {
-					f.name = value.OneOf(f.name, v)
-				} else {
-					f.name, f.named = v, true
-				}
+				f.at.name, f.at.named = v, true
 			}
+		case "-empty":
+			f.at.empty = f.at.empty || !negated
+		case "-o", "-or", ",":
+			f.at.or()
+		case "(", `\(`:
+			f.at.open(negated)
+		case ")", `\)`:
+			f.at.close()
 		case "-mindepth":
 			f.deeper = true
 			arg()
 		case "-type", "-xtype":
-			f.files = !arg().Is("d") || f.files
-		case "-prune":
-			f.named, f.files = false, false
+			if kind, known := arg().Const(); known {
+				f.at.files = f.at.files || strings.Contains(kind, "d") == negated
+			}
 		default:
 			n, ok := findWords[word]
 			if !ok {
