@@ -158,6 +158,13 @@ func init() {
 				e.run(Run{Argv: vs, Via: via})
 			}
 		},
+		// joined: words that are put together with blanks and given to a shell.
+		"joined": func(e *eval, _ string, vs []value.Str) {
+			if len(vs) > 0 {
+				line := value.Join(vs, " ")
+				e.run(Run{Script: &line, Lang: "sh"})
+			}
+		},
 		// remote: a line for the shell of another machine. inside: a program and its arguments in a container. The argument says which.
 		"remote": func(e *eval, host string, vs []value.Str) {
 			for _, v := range vs {
