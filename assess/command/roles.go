@@ -154,6 +154,9 @@ func init() {
 			}
 		},
 		"cmd": func(e *eval, via string, vs []value.Str) {
+			if len(vs) > 0 && vs[0].Is("--") {
+				vs = vs[1:]
+			}
 			if len(vs) > 0 {
 				e.run(Run{Argv: vs, Via: via})
 			}
@@ -172,6 +175,9 @@ func init() {
 			}
 		},
 		"inside": func(e *eval, container string, vs []value.Str) {
+			if len(vs) > 0 && vs[0].Is("--") {
+				vs = vs[1:]
+			}
 			if len(vs) > 0 {
 				e.run(Run{Argv: vs, Where: Container, Principal: "container " + container})
 			}
