@@ -29,6 +29,10 @@ func Evaluate(argv []value.Str, ctx Context) Result {
 	e.parse(argv[1:])
 	e.checkOptions()
 	e.checkVerb()
+	if e.helps && len(e.res.Unknown) == 0 { // a sub-command that is asked for help describes itself and does nothing else
+		e.res.Stdout = value.Of(value.Hole{Name: "what " + e.name + " says of itself", Taint: value.Output | value.Derived})
+		return e.res
+	}
 	e.perform()
 	return e.res
 }
@@ -135,6 +139,7 @@ type eval struct {
 	sources  []End // where its main data comes from
 	sinks    []End // where its main data goes to
 	noStdout bool  // main data does not go to standard output
+	helps    bool  // a tool with sub-commands is asked for help
 	stdout   *value.Str
 	grammar  *eval // the call as its grammar of options reads it; nil when it has none
 	plugin   bool  // the sub-command is a program of its own, which runs

@@ -10,6 +10,48 @@ import (
 func init() {
 	hooks["settings"] = settings
 	hooks["jsProgram"] = jsProgram
+	hooks["uvRun"] = func(e *eval) {
+		if len(e.operands) == 0 {
+			return
+		}
+		p, args := e.operands[0], e.operands[1:]
+		switch {
+		case e.has("--module"):
+			e.run(Run{Argv: append([]value.Str{lit("python3"), lit("-m")}, e.operands...)})
+		case p.Is("-"):
+			e.run(Run{Argv: append([]value.Str{lit("python3"), lit("-")}, args...)})
+		case p.HasSuffix(".py") || e.has("-s", "--gui-script"):
+			e.effect(sallyport.EffectRead, p, "")
+			e.run(Run{File: &p, Lang: "python", Args: args})
+		default:
+			e.wrapped(e.operands, Run{})
+		}
+	}
+	hooks["poetryConfig"] = func(e *eval) {
+		if len(e.operands) > 1 {
+			settings(e)
+		} else if e.has("--unset", "--migrate") {
+			e.effect(sallyport.EffectWrite, lit("poetry settings"), "removed")
+		}
+	}
+	hooks["runsProject"] = func(e *eval) {
+		if e.spec.hookName != "" && !e.has("--listenvs", "--listenvs-all", "--showconfig", "--version", "--help") {
+			e.effect(sallyport.EffectExec, lit(e.name), "")
+			e.unknown("what %s runs is said in files that are not read", e.name)
+		}
+	}
+	hooks["rustc"] = func(e *eval) {
+		for _, v := range e.values("--codegen") {
+			if k, prog, _ := v.Cut("="); k.Is("linker") {
+				e.run(Run{Argv: []value.Str{prog}})
+				e.hint("runs-option", sallyport.High, "an option of the compiler runs a program")
+			}
+		}
+		if len(e.operands) > 0 && !e.has("-o", "--out-dir") && !e.has("--print") {
+			e.effect(sallyport.EffectWrite, lit("a program"), "compiled")
+		}
+		e.noStdout = true
+	}
 	hooks["yarn"] = func(e *eval) {
 		switch {
 		case e.spec.hookName == "": // one of its sub-commands
@@ -51,7 +93,7 @@ func settings(e *eval) {
 			e.unknown("which setting of %s is changed is not known", e.name)
 		}
 		switch {
-		case strings.Contains(key, "token") || strings.Contains(key, "password") || strings.Contains(key, "_auth") || strings.Contains(key, "secret") || strings.Contains(key, "credential"):
+		case strings.Contains(key, "token") || strings.Contains(key, "password") || strings.Contains(key, "_auth") || strings.Contains(key, "secret") || strings.Contains(key, "http-basic") || strings.Contains(key, "credential"):
 			e.effect(sallyport.EffectCredential, lit(e.name+" settings"), "kept there")
 		case strings.Contains(key, "script-shell") || strings.Contains(key, "scriptshell") || strings.Contains(key, "editor") || strings.Contains(key, "browser") || strings.Contains(key, "viewer") || strings.Contains(key, "node-options") ||
 			strings.Contains(key, "nodeoptions") || strings.Contains(key, "init-module") || strings.Contains(key, "hook") || strings.Contains(key, "plugin") || key == "git" || key == "shell" || strings.Contains(key, "wrapper") || strings.Contains(key, "yarnpath") || strings.Contains(key, "yarn-path") || strings.Contains(key, "node-gyp"):

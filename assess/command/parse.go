@@ -131,7 +131,7 @@ func (s *spec) plus(p string) bool {
 	if s.opts[p] != nil || s.opts[p[:2]] != nil {
 		return true
 	}
-	return s.opts["+#"] != nil && p[1] >= '0' && p[1] <= '9'
+	return s.opts["+#"] != nil && p[1] >= '0' && p[1] <= '9' || s.opts["+*"] != nil
 }
 
 // long parses --name, --name=value or --name value, or with one dash in the single style. It returns the index of the last argument used.
@@ -148,6 +148,9 @@ func (e *eval) long(s *spec, args []value.Str, i int) int {
 	if !ok {
 		e.unknown("option %q of %s is not known", a, s.path)
 		return i
+	}
+	if n == "--help" && !hasVal && (s.parent != nil || len(s.subs) > 0) {
+		e.helps = true
 	}
 	o := s.find(n)
 	if o == nil && s.style == single && strings.HasPrefix(n, "--") {
@@ -192,7 +195,7 @@ func (s *spec) anyOption() bool { return s.find("--*") != nil }
 // prefixed returns an option that is declared as "-D*" when name begins with "-D".
 func (s *spec) prefixed(name string) *option {
 	for ; s != nil; s = s.above() {
-		for n := len(name); n > 1; n-- {
+		for n := len(name); n > 1 || n == 1 && name[0] == '+'; n-- { // cargo +nightly
 			if o := s.opts[name[:n]+"*"]; o != nil && name[:n] != "--" {
 				return o
 			}
