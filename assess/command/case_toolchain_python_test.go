@@ -63,6 +63,5 @@ func init() {
 		{"conda clean --all", "delete package cache"},
 		{"conda env create -f e.yml", "read e.yml; may connect package servers; create environment; install packages in the list; unknown conda env create: the packages in the list are not known"},
 		{"micromamba auth login --token t h.example", "credential t; connect h.example; write conda settings"},
-		{"pixi run x", "exec task of the project; unknown pixi run: runs what the project says in its pixi.toml, which is not read"},
 	}...)
 }

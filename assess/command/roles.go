@@ -192,6 +192,12 @@ func init() {
 				}
 			}
 		},
+		// registry: where packages come from.
+		"registry": func(e *eval, _ string, vs []value.Str) {
+			for _, v := range vs {
+				e.effect(sallyport.EffectConnect, v, "source of packages")
+			}
+		},
 		// package: the name, path or address of a package that is installed.
 		"package": func(e *eval, detail string, vs []value.Str) {
 			for _, v := range vs {
