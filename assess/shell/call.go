@@ -440,18 +440,28 @@ func vals(fs []field) []value.Str {
 func (m *machine) callFunc(name string, f *function, argv []field) tri {
 	f.called = true
 	f.runs++
-	if len(m.calling) >= maxCalls || f.busy >= 2 || f.runs > 200 {
-		m.gap("the function " + name + " calls itself, or is called too often to follow every call")
+	args := &variable{list: vals(argv[1:])}
+	if len(argv) > 1 && slices.ContainsFunc(argv[1:], func(x field) bool { return x.many }) {
+		args = nil
+	}
+	switch {
+	case len(m.calling) >= maxCalls && f.busy < 2:
+		m.calledTooOften(name)
+		return maybe
+	case (f.busy >= 2 || f.runs > maxRuns) && (len(m.calling) >= maxCalls || f.runs > 10*maxRuns || !f.fresh(args)):
+		m.generally(name, f, vals(argv[1:]))
 		return maybe
 	}
+	return m.enter(name, f, args)
+}
+
+// enter walks a function's body. args is nil when the arguments are not known.
+func (m *machine) enter(name string, f *function, args *variable) tri {
 	f.busy++
 	m.calling = append(m.calling, name)
 	m.locals = append(m.locals, map[string]*variable{})
 	oldArgs := m.vars[argsName]
-	m.setArgs(vals(argv[1:]))
-	if len(argv) > 1 && slices.ContainsFunc(argv[1:], func(x field) bool { return x.many }) {
-		m.put(argsName, nil)
-	}
+	m.put(argsName, args)
 	lines, src, place := m.lines, m.src, m.place
 	m.lines, m.src = f.lines, f.src
 	m.place.Decoded = max(m.place.Decoded, f.place.Decoded)

@@ -33,7 +33,7 @@ func (m *machine) forClause(c *syntax.ForClause) {
 			items = append(items, field{val: a})
 		}
 	} else {
-		items = []field{{val: value.Of(value.Hole{Name: "each argument", Taint: value.Input, Why: "the arguments are not known"}), many: true}}
+		items = []field{{val: m.argHole("each argument"), many: true}}
 	}
 	name := iter.Name.Value
 	if len(items) == 0 {

@@ -28,6 +28,7 @@ const (
 	maxLoop      = 30_000   // of these within one loop
 	maxNested    = 24       // texts within texts
 	maxCalls     = 24       // functions within functions
+	maxRuns      = 200      // calls of one function that are followed one by one
 	maxNestBytes = 4 << 20  // nested text parsed in all
 	maxEvents    = 8_000    // effects and flows
 	maxIter      = 4096     // iterations of one loop
@@ -59,6 +60,14 @@ type function struct {
 	place  Place
 	busy   int // calls of it that are being followed now
 	runs   int
+	seen   map[string]bool // known arguments of calls that were followed though there were many
+
+	// Once its calls are no longer followed one by one:
+	rounds   int                  // how often its body was walked for all of them
+	rounding bool                 // and is being walked so
+	given    value.Str            // what its arguments may be made of
+	changes  map[string]value.Str // the variables that it may set
+	prints   value.Str            // what it may print
 }
 
 type streamKind uint8

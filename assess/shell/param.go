@@ -75,7 +75,7 @@ func (m *machine) listOf(p *syntax.ParamExp) (list []value.Str, many, ok bool) {
 			if p.Exp != nil && p.Exp.Word != nil && len(p.Exp.Word.Parts) > 0 {
 				return nil, false, false
 			}
-			return []value.Str{value.Of(value.Hole{Name: "$@", Taint: value.Input, Why: "the arguments are not known"})}, true, true
+			return []value.Str{m.argHole("$@")}, true, true
 		}
 		list = slices.Clone(m.args())
 		if p.Slice != nil {
@@ -240,12 +240,22 @@ func (m *machine) envHole(name string) value.Str {
 	return value.Of(value.Hole{Name: "$" + name, Taint: value.Env, Why: "the variable " + name + " is not set in this text"})
 }
 
+// argHole is an argument of which nothing is known but, perhaps, where it comes from.
+func (m *machine) argHole(name string) value.Str {
+	h := value.Hole{Name: name, Taint: value.Input, Why: "the arguments are not known"}
+	if v := m.vars[argsName]; v != nil {
+		t, from := v.val.Taint()
+		h.Taint, h.From = h.Taint|t, from
+	}
+	return value.Of(h)
+}
+
 // variableValue is the scalar value of a parameter.
 func (m *machine) variableValue(name string, index syntax.ArithmExpr) (val value.Str, isSet, known bool) {
 	switch name {
 	case "@", "*":
 		if !m.argsKnown() {
-			return value.Of(value.Hole{Name: "$" + name, Taint: value.Input, Why: "the arguments are not known"}), false, false
+			return m.argHole("$" + name), false, false
 		}
 		return value.Join(m.args(), " "), len(m.args()) > 0, true
 	case "#":
@@ -306,7 +316,7 @@ func (m *machine) variableValue(name string, index syntax.ArithmExpr) (val value
 			}
 			return value.Str{}, false, true
 		}
-		return value.Of(value.Hole{Name: "$" + name, Taint: value.Input, Why: "the arguments are not known"}), false, false
+		return m.argHole("$" + name), false, false
 	}
 	v := m.resolve(name)
 	if v == nil {

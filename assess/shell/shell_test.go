@@ -78,7 +78,7 @@ func TestHowManyElements(t *testing.T) {
 func TestBudgetsAreTold(t *testing.T) {
 	for _, text := range []string{
 		strings.Repeat("ls /a\n", 90_000),
-		"f() { g; g; g; g; }; g() { h; h; h; h; }; h() { i; i; i; i; }; i() { j; j; j; j; }; j() { ls /$RANDOM; k; k; k; k; }; k() { ls; l; l; l; l; }; l() { ls; ls; ls; ls; }; " + strings.Repeat("f; ", 400),
+		"f() { a=$a$1; for i in $(seq 60); do g $i $a; done; }; g() { for j in $(seq 60); do h $i.$j.$2; done; }; h() { ls /$1; }; " + strings.Repeat("f $RANDOM; ", 400),
 	} {
 		tr := walk(text)
 		if !tr.Spent && len(tr.Gaps) == 0 {
