@@ -33,6 +33,68 @@ func init() {
 			}
 		}
 	}
+	// mkfs runs the program that makes file systems of its type, with everything else (mkfs(8)).
+	hooks["mkfs"] = func(e *eval) {
+		kind, rest := lit("ext2"), []value.Str{}
+		for i := 0; i < len(e.operands); i++ {
+			o := e.operands[i]
+			switch {
+			case (o.Is("-t") || o.Is("--type")) && i+1 < len(e.operands):
+				i++
+				kind = e.operands[i]
+			case o.HasPrefix("--type="):
+				_, kind, _ = o.Cut("=")
+			case o.Is("--verbose"):
+			default:
+				rest = append(rest, o)
+			}
+		}
+		argv := append([]value.Str{value.Concat(lit("mkfs."), kind)}, rest...)
+		if name, ok := argv[0].Const(); !ok || !Known(name) {
+			e.unknown("the file system type %q is not known", kind)
+		}
+		for _, u := range Evaluate(argv, e.ctx).Unknown {
+			e.unknown("%s", u)
+		}
+		e.run(Run{Argv: argv})
+	}
+	// mcopy copies between files and a DOS disk, whose names begin with a letter and a colon; :: is the image that -i names.
+	hooks["mcopy"] = func(e *eval) {
+		inside := func(v value.Str) bool {
+			p := v.Prefix()
+			return len(p) >= 2 && p[1] == ':'
+		}
+		from, to := e.operands, lit(".")
+		if n := len(e.operands); n > 1 {
+			from, to = e.operands[:n-1], e.operands[n-1]
+		}
+		image, ok := e.value("-i")
+		if !ok {
+			image = lit("a DOS disk")
+		}
+		for _, f := range from {
+			if inside(f) {
+				e.effect(sallyport.EffectRead, image, "")
+			} else {
+				e.input(f)
+			}
+		}
+		if inside(to) {
+			e.output(sallyport.EffectWrite, image, "a file inside")
+		} else {
+			e.output(sallyport.EffectWrite, to, "")
+		}
+	}
+	// debugfs reads the files of a file system past its permissions, and takes commands.
+	hooks["debugfs"] = func(e *eval) {
+		if len(e.operands) > 0 {
+			e.effect(sallyport.EffectKernel, e.operands[0], "files reached past their permissions")
+		}
+		if !e.has("-R", "-f") {
+			e.prompt("debugfs")
+		}
+		e.unknown("commands given to debugfs are not followed")
+	}
 	hooks["parted"] = parted
 	hooks["dcfldd"] = dcfldd
 }
