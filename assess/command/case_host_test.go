@@ -63,7 +63,7 @@ func init() {
 		{"blkdiscard /dev/sdb", "irreversible /dev/sdb"},
 		{"eject /dev/sr0", "mount /dev/sr0"},
 		{"blkid -o value /dev/sda", ""},
-			// file systems
+		// file systems
 		{"mkfs -t ext4 -L a /dev/sdb1", "run mkfs.ext4 -L a /dev/sdb1"},
 		{"mkfs.btrfs -f -L a /dev/sdb1", "irreversible /dev/sdb1; write /dev/sdb1"},
 		{"mke2fs -n /dev/sdb1", ""},
