@@ -143,6 +143,7 @@ type eval struct {
 	stdout   *value.Str
 	grammar  *eval // the call as its grammar of options reads it; nil when it has none
 	plugin   bool  // the sub-command is a program of its own, which runs
+	loose    []looseOption
 	res      Result
 }
 
@@ -295,6 +296,7 @@ func (e *eval) perform() {
 			hooked = true
 		}
 	}
+	e.settle()
 	if len(e.spec.patterns) == 0 && !hooked {
 		for _, o := range e.operands {
 			e.unknown("operand %q of %s is not understood", o, e.spec.path)
