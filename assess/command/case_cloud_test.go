@@ -42,5 +42,13 @@ func init() {
 		{"lxc-destroy web", "irreversible web"},
 		{"virt-sysprep -d vm -n", ""},
 		{"qemu-img convert -O qcow2 a b", "read a; write b"},
+		{"doctl compute droplet delete web", "cloud doctl compute droplet; irreversible doctl compute droplet"},
+		{"doctl compute ssh web --ssh-command id", "run sh: id @remote as host of-doctl; connect web; remote-exec web"},
+		{"doctl auth token", "credential doctl access token"},
+		{"doctl apps update x --spec a.yml", "read a.yml; cloud doctl apps"},
+		{"doctl databases replica list x", ""},
+		{"exo compute instance ssh web", "remote-exec web; unknown exo compute instance ssh: what is typed on the machine is not known"},
+		{"exo compute sks kubeconfig c u", "credential exo secrets"},
+		{"exo storage upload a.txt sos://b", "read a.txt; cloud exo bucket"},
 	}...)
 }

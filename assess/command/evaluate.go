@@ -278,9 +278,6 @@ func (e *eval) perform() {
 		}
 	}
 	for s := e.spec; s != nil; s = s.parent {
-		if s.alone && s != e.spec {
-			continue
-		}
 		e.at = s
 		for _, a := range s.acts {
 			if a.when.holds(e) {

@@ -23,7 +23,6 @@ import (
 //	  lossy | verbatim | quiet           what it prints: a digest of its input, its input itself, nothing that matters
 //	  style posix                        how it reads its arguments, see style
 //	  own                                the options of its parents mean nothing to it
-//	  alone                              what it does by itself is not done by its sub-commands
 //	  helps -h,--help                    options that make it describe itself and do nothing else, wherever they stand
 //	  negatable                          it understands --no-x where it understands --x
 //	  plugins [git]                      a sub-command that is not described is the program of that name, git-x for git x, or goes to another program,
@@ -131,8 +130,6 @@ func (s *spec) clause(e *entry, text string) error {
 		s.old = true
 	case "own":
 		s.own = true
-	case "alone":
-		s.alone = true
 	case "negatable":
 		s.negates = true
 	case "plugins":

@@ -36,7 +36,6 @@ type spec struct {
 	quiet    bool   // it prints nothing that matters
 	old      bool   // its first argument may be options without a dash, as with tar
 	own      bool   // the options of its parents mean nothing to it
-	alone    bool   // what it does is not done by its sub-commands
 	negates  bool   // --no-x is understood where --x is
 	plugins  string // "-": a sub-command that is not described is a program of its own; else the program that gets it
 }
