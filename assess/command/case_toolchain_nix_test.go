@@ -1,0 +1,37 @@
+package command
+
+func init() {
+	cases = append(cases, []struct{ line, want string }{
+		{"tlmgr install x", "install x; may connect package servers"},
+		{"tlmgr install --dry-run x", "may connect package servers"},
+		{"tlmgr option repository http://m.example/", "write tlmgr settings; connect http://m.example/"},
+		{"tlmgr key add k.gpg", "install k.gpg"},
+		{"tlmgr backup --clean --all", "delete backups of packages"},
+		{"tlmgr postaction install script x", "unknown tlmgr postaction install: runs scripts of packages, which are not read"},
+		{"tlmgr update -all -list", "may connect package servers"},
+		{"updmap --edit", "may write font maps of tex; unknown updmap: opens an editor, where commands can be typed"},
+		{"kpsewhich article.cls", ""},
+		{"nix build nixpkgs#x", "may connect nix sources; may create ./result; install nixpkgs#x"},
+		{"nix build .#x", "may connect nix sources; may create ./result; install .#x; unknown what \".#x\" builds is said in files that are not read"},
+		{"nix shell nixpkgs#x -c ls -l", "may connect nix sources; install nixpkgs#x; run ls -l"},
+		{"nix eval --expr 1", "may connect nix sources; run nix: 1"},
+		{"nix --build-hook /tmp/h store gc", "run /tmp/h; delete nix store"},
+		{"nix store sign -k key --all", "credential key; write nix store"},
+		{"nix copy --to ssh://h.example /nix/store/x", "connect ssh://h.example; write nix store"},
+		{"nix profile remove x", "install x"},
+		{"nix registry add a github:b/c", "write nix settings; may connect github:b/c"},
+		{"nix-env -i x", "may connect package registry; install x"},
+		{"nix-env --delete-generations old", "delete earlier states of the profile"},
+		{"nix-shell -p x --run ls", "may connect nix sources; install x; run sh: ls"},
+		{"nix-shell x.nix --run ls", "may connect nix sources; run sh: ls; unknown nix-shell: builds and runs what the expression says, which is not read"},
+		{"nix-store --delete /nix/store/x", "delete /nix/store/x"},
+		{"nix-channel --add https://c.example/ c", "connect https://c.example/; write nix settings"},
+		{"nix-copy-closure --to h.example /nix/store/x", "connect h.example"},
+		{"guix install x", "may connect package servers; install x"},
+		{"guix package -r x", "install x"},
+		{"guix shell x -- ls", "may connect package servers; install x; run ls"},
+		{"guix gc", "delete guix store"},
+		{"guix archive --authorize", "install signing key, trusted from now on"},
+		{"guix system reconfigure c.scm", "may connect package servers; read c.scm; install the system; unknown guix system reconfigure: what the configuration says is not read"},
+	}...)
+}
