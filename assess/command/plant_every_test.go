@@ -120,6 +120,9 @@ func acceptable(call []string, at int, word string) string {
 		}
 		e := &eval{spec: s, argv: words, name: base(call[0])}
 		e.parse(words[1:])
+		if s.style == raw && s.hook != nil { // a hook that divides the arguments itself
+			s.hook(e)
+		}
 		for _, g := range e.given {
 			if g.has && g.value.Is(word) {
 				return "an option's value"

@@ -68,6 +68,10 @@ func init() {
 				e.effect(sallyport.EffectWrite, v, "messages")
 			}
 		},
+		// beside, here, uri: see there.
+		"beside": beside,
+		"here":   here,
+		"uri":    uri,
 		// text: the arguments themselves are the main data.
 		"text": func(e *eval, _ string, vs []value.Str) {
 			for _, v := range vs {
