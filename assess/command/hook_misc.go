@@ -285,3 +285,21 @@ var (
 	deletesTwins  = wordSet(`fdupes jdupes rmlint czkawka_cli duperemove`)
 	convertsLast  = wordSet(`lame opusenc tesseract pdftoppm pdftocairo pdfimages pdftohtml samtools jpegtran flac img2pdf`)
 )
+
+func init() { hooks["atFile"] = atFile }
+
+// atFile reads the files that jo takes values from: name=@file, name=%file, name=:file.
+func atFile(e *eval) {
+	for _, o := range e.operands {
+		_, v, ok := o.CutAny("=")
+		if !ok {
+			v = o
+		}
+		if v.HasPrefix("@") || v.HasPrefix("%") || v.HasPrefix(":") {
+			file, _ := v.Drop(1)
+			e.input(file)
+			continue
+		}
+		e.sources = append(e.sources, End{Text, o})
+	}
+}

@@ -1,0 +1,58 @@
+package command
+
+func init() {
+	cases = append(cases, []struct{ line, want string }{
+		// filters of lines and bytes
+		{"hexedit /dev/sda", "read /dev/sda; may write /dev/sda"},
+		{"pdfgrep --password p -r x", "credential p; read ."},
+		{"ag --pager /tmp/p x", "run sh: /tmp/p"},
+		{"ugrep --filter=pdf:/tmp/p x f", "read f; run sh: pdf:/tmp/p"},
+		{"rga --rga-fzf-path /tmp/p x", "write ~/.cache/ripgrep-all; run /tmp/p"},
+		{"delta --pager id", "run sh: id"},
+		{"enca -x utf8 f", "write f"},
+		{"convmv -f latin1 --notest f", "write f"},
+		{"convmv -f latin1 f", "read f"},
+		{"convmv --exec id f", "read f; run sh: id"},
+		{"grc ping h", "run ping h"},
+		{"bat --pager id f", "read f; run sh: id"},
+		// data
+		{"xml ed -L -d //a f.xml", "write f.xml"},
+		{"xmlstarlet sel -t -v //a f.xml", "read f.xml"},
+		{"csvsql --db postgresql:///x --insert f.csv", "connect postgresql:///x; read f.csv; database postgresql:///x"},
+		{"sql2csv --db postgresql:///x --query q", "connect postgresql:///x; unknown sql2csv: what the statement does is not followed"},
+		{"jo a=@/etc/passwd", "read /etc/passwd"},
+		{"tidy -m f.html", "write f.html"},
+		{"jello _.x", "run python: _.x"},
+		{"asciidoctor -r ./x.rb f.adoc", "read f.adoc; write .; unknown asciidoctor: loads a library of Ruby, which is not read"},
+		// files
+		{"exa --long --git d", "read d"},
+		{"ncdu -o f /", "write f; read /; may delete files that somebody chooses in it"},
+		{"trash a", "delete a"},
+		{"mmv a b", "delete a; write b"},
+		{"qmv -e /tmp/e a", "read a; may write .; run /tmp/e"},
+		{"fdupes -rdN d", "read d; delete copies of files in d"},
+		{"rdfind -deleteduplicates true d", "read d; write results.txt; delete copies of files in d"},
+		{"wipe -rf d", "delete d; irreversible d"},
+		{"scrub /dev/sdb", "irreversible /dev/sdb"},
+		{"nwipe --autonuke", "irreversible every disk"},
+		{"fzf --preview 'cat {}'", "run sh: cat {}"},
+		{"fzf --bind enter:x", "unknown fzf: the commands that its keys run are not followed"},
+		{"unar -o d a.zip", "write d; read a.zip"},
+		// runners
+		{"strace -f -o t id", "write t; run id"},
+		{"strace -p 12", "process 12"},
+		{"rlwrap -z /tmp/f id", "run /tmp/f; run id"},
+		{"faketime 2020-01-01 id", "run id"},
+		{"daemonize -o l id", "write l; run id"},
+		{"daemon --name x --stop", "process x"},
+		{"sem -j2 'id; ls'", "run sh: id; ls"},
+		{"hyperfine --prepare id ls", "run sh: id; run sh: ls"},
+		{"mbuffer -i /etc/shadow -O h:9", "read /etc/shadow; connect h:9"},
+		{"asciinema rec -c id f", "write f; may connect asciinema.org; run sh: id"},
+		{"trace-cmd record -e sched id", "kernel tracing; write trace.dat; run id"},
+		{"trace-cmd list -t", ""},
+		{"niceload --sensor id ls", "run sh: id; run ls"},
+		{"xwinwrap -fs -- id", "run id"},
+		{"bb -e x", "run clojure: x"},
+	}...)
+}
