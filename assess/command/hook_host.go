@@ -95,6 +95,43 @@ func init() {
 		}
 		e.unknown("commands given to debugfs are not followed")
 	}
+	hooks["systemdMount"] = func(e *eval) {
+		for _, h := range e.values("-H") {
+			e.effect(sallyport.EffectRemoteExec, h, e.name)
+		}
+		switch n := len(e.operands); {
+		case e.has("--list"):
+			e.sources = append(e.sources, End{System, lit("disks")})
+		case e.has("-u") || e.name == "systemd-umount":
+			for _, o := range e.operands {
+				e.effect(sallyport.EffectMount, o, "unmounts")
+			}
+		case n > 2:
+			e.unknown("operand %q of %s is not understood", e.operands[2], e.name)
+		case n > 0:
+			e.effect(sallyport.EffectMount, e.operands[n-1], "")
+		}
+	}
+	// systemd-nspawn runs a command, a shell or a whole system in another root; what runs there is nobody's but its own.
+	hooks["systemdNspawn"] = func(e *eval) {
+		where := lit("a container")
+		for _, o := range []string{"-i", "-D", "-M"} {
+			if v, ok := e.value(o); ok {
+				where = v
+			}
+		}
+		e.effect(sallyport.EffectExec, value.Concat(lit("container "), where), "")
+		r := Run{Where: Container, Principal: "container " + where.String()}
+		switch {
+		case e.has("-b"):
+			e.unknown("the system in %q is started, which is not followed", where)
+		case len(e.operands) > 0:
+			r.Argv = e.operands
+			e.run(r)
+		default:
+			e.shell(r)
+		}
+	}
 	hooks["parted"] = parted
 	hooks["dcfldd"] = dcfldd
 }
