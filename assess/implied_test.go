@@ -76,3 +76,18 @@ func TestLoadingVariables(t *testing.T) {
 		}
 	}
 }
+
+// A descriptor that was opened to read and write writes.
+func TestDescriptorForBothWrites(t *testing.T) {
+	for text, verdict := range map[string]string{
+		"exec 3<>/etc/cron.d/job; echo '* * * * * root id' >&3":                          "high",
+		"exec 3<>/root/.ssh/authorized_keys\nseek >/dev/null 2>&1; printf 'k\\n' >&3":    "high",
+		"while read -r l; do printf '%s\\n' \"$l\" >&4; done 4<>/etc/sudoers </dev/null": "high",
+		"exec 9<>/run/lock/demo.lock; flock 9; exec 9>&-":                                "low",
+		"exec 3<>/etc/hosts; cat <&3":                                                    "medium",
+	} {
+		if a := Assess(context.Background(), Request{Text: []byte(text), Lang: "bash"}); string(a.Verdict) != verdict {
+			t.Errorf("%s: verdict %s, want %s: %s", text, a.Verdict, verdict, a.Summary)
+		}
+	}
+}

@@ -278,7 +278,7 @@ func sevenzip(e *eval) {
 var compressed = map[string]string{
 	"gzip": ".gz", "pigz": ".gz", "gunzip": ".gz", "bzip2": ".bz2", "pbzip2": ".bz2", "bunzip2": ".bz2", "xz": ".xz", "unxz": ".xz",
 	"lzma": ".lzma", "unlzma": ".lzma", "zstd": ".zst", "unzstd": ".zst", "lz4": ".lz4", "unlz4": ".lz4", "lzip": ".lz", "lunzip": ".lz",
-	"compress": ".Z", "brotli": ".br", "lzop": ".lzo", "pixz": ".xz", "plzip": ".lz", "uncompress.real": ".Z",
+	"compress": ".Z", "brotli": ".br", "lzop": ".lzo", "pixz": ".xz", "plzip": ".lz", "uncompress": ".Z",
 }
 
 func compress(e *eval) {

@@ -230,6 +230,13 @@ func git(e *eval) {
 		case "ls-remote":
 			look()
 		}
+	case verb == "subtree" && oneOf(first(plain), "add", "pull", "push", "merge"):
+		if len(plain) > 1 && !plain[0].Is("merge") {
+			remote(plain[1], "git subtree "+first(plain))
+		}
+		if !plain[0].Is("push") {
+			e.effect(sallyport.EffectWrite, repo, "git subtree")
+		}
 	case verb == "config":
 		e.gitConfig(args, dir)
 	case verb == "remote":

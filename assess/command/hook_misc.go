@@ -27,6 +27,9 @@ func init() {
 	// display is programs that show, play or draw: files and addresses among their operands are read.
 	hooks["display"] = func(e *eval) {
 		plain, opts := e.words()
+		if startsOthers[e.name] && !e.hasWord("--help", "--version") {
+			e.unknown("%s can start programs and change what it is given; what it does in detail is not modelled", e.name)
+		}
 		for _, o := range []string{"-o", "--output", "--out", "--screenshot"} {
 			if v, ok := opts[o]; ok && !v.Empty() && !v.HasPrefix("-") {
 				e.effect(sallyport.EffectWrite, v, "")
@@ -127,6 +130,10 @@ func init() {
 	hooks["media"] = media
 	hooks["macos"] = macos
 }
+
+// startsOthers are programs of the display that run commands, scripts, macros or plug-ins which their arguments or settings name.
+var startsOthers = wordSet(`cmus-remote mocp ncmpcpp conky polybar polybar-msg rofi wofi swaynag swaymsg i3-msg i3-nagbar bspc hyprctl niri waybar autorandr mako nnn lf ranger vifm yazi joshuto qutebrowser
+	freecad openscad lmms libreoffice soffice calligrawords retroarch steam obs sysbench thefuck navi atuin fx vd visidata tesseract fluidsynth gnucash numbat octave lnav multitail hexedit`)
 
 // media is converters, viewers, checkers and remote consoles: files among the operands are read, -o names what is written.
 func media(e *eval) {

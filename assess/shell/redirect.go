@@ -68,9 +68,7 @@ func (m *machine) redirect(r *syntax.Redirect) {
 	case syntax.RdrIn:
 		m.fds[fd] = m.open(m.target(r), false)
 	case syntax.RdrInOut:
-		w := m.target(r)
-		s := m.open(w, false)
-		m.fds[fd] = s
+		m.fds[fd] = m.openBoth(m.target(r))
 	case syntax.RdrAll, syntax.AppAll, syntax.RdrAllClob, syntax.AppAllClob:
 		s := m.openOut(m.target(r), r.Op == syntax.AppAll || r.Op == syntax.AppAllClob)
 		m.fds[1], m.fds[2] = s, s
@@ -184,6 +182,15 @@ func (m *machine) open(p value.Str, out bool) stream {
 	p = m.absStr(p)
 	m.readEffect(p, "")
 	return stream{kind: file, target: p}
+}
+
+// openBoth opens p to read and to write: it makes the file where there is none, and whatever goes to the descriptor later lands in it (POSIX XCU 2.7.7).
+func (m *machine) openBoth(p value.Str) stream {
+	s := m.open(p, false)
+	if s.kind == file {
+		m.effect(sallyport.EffectWrite, s.target, "opened to read and write", "")
+	}
+	return s
 }
 
 func (m *machine) readEffect(p value.Str, cmd string) {
