@@ -26,6 +26,8 @@ func (e *eval) act(a act) {
 		e.unknown("%s: %s", e.spec.path, a.detail)
 	case "as":
 		e.apply(a.role, e.expand(a.target))
+	case "prints":
+		e.prints(a.target)
 	case "source":
 		for _, t := range e.expand(a.target) {
 			e.sources = append(e.sources, End{EndKind(a.rule), t})

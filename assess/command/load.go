@@ -109,7 +109,7 @@ func (s *spec) clause(e *entry, text string) error {
 		}
 		p.when = when
 		s.patterns = append(s.patterns, p)
-	case "do", "may", "hint", "source", "sink", "say", "as":
+	case "do", "may", "hint", "source", "sink", "say", "as", "prints":
 		a, err := parseAct(verb, rest)
 		if err != nil {
 			return err
@@ -283,6 +283,10 @@ func parseAct(verb, rest string) (act, error) {
 	case "say":
 		if a.detail = w[0]; a.detail == "" {
 			return a, fmt.Errorf("want: say \"what is not understood\"")
+		}
+	case "prints":
+		if a.target = w[0]; a.target == "" {
+			return a, fmt.Errorf("want: prints \"text\"")
 		}
 	}
 	return a, nil

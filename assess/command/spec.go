@@ -68,7 +68,7 @@ type slot struct {
 // act is something that happens when its condition holds.
 type act struct {
 	when   cond
-	verb   string // "do", "may", "hint", "source", "sink", "say", "as"
+	verb   string // "do", "may", "hint", "source", "sink", "say", "as", "prints"
 	kind   sallyport.EffectKind
 	target string // a template: {1} an operand, {2*} that and the rest, {*} all, {-o} an option's values
 	detail string

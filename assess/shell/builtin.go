@@ -93,6 +93,11 @@ func (m *machine) builtin(name string, argv []field) tri {
 		return yes
 	case "set":
 		m.setBuiltin(args)
+		if slices.ContainsFunc(argv, func(x field) bool { return x.many || x.bare || x.some }) || slices.ContainsFunc(args, quotedWords) {
+			if m.argsKnown() {
+				m.unknownArgs(args)
+			}
+		}
 		return yes
 	case "shift":
 		t := maybe // while shift; do ... ends when there is nothing left
@@ -176,6 +181,11 @@ func (m *machine) builtin(name string, argv []field) tri {
 		}
 		return yes
 	case "shopt":
+		for _, a := range args {
+			if t, ok := a.Const(); !ok || t == "nocasematch" {
+				m.shopt["nocasematch"] = true // it may be on from here on
+			}
+		}
 		return yes
 	case "enable":
 		for i, a := range args {
@@ -505,19 +515,36 @@ func (m *machine) setBuiltin(args []value.Str) {
 
 func (m *machine) shift(args []value.Str) {
 	if !m.argsKnown() {
+		if v := m.vars[argsName]; v != nil {
+			m.put(argsName, &variable{unset: true, val: v.val})
+		}
 		return
 	}
 	n := 1
 	if len(args) > 0 {
-		if t, ok := args[0].Const(); ok {
-			n, _ = strconv.Atoi(t)
+		t, ok := args[0].Const()
+		if !ok {
+			m.unknownArgs(m.args())
+			return
 		}
+		n, _ = strconv.Atoi(t)
 	}
 	list := m.args()
 	if n < 0 || n > len(list) {
 		n = len(list)
 	}
-	m.setArgs(slices.Clone(list[n:]))
+	m.put(argsName, &variable{list: slices.Clone(list[n:]), ragged: m.ragged("@")})
+}
+
+// quotedWords reports whether a word stands for any number of them: what getopt prints to be read once more by the shell.
+func quotedWords(s value.Str) bool {
+	h := s.Holes()
+	return len(h) == 1 && h[0].Name == command.QuotedWords
+}
+
+// unknownArgs makes the positional parameters ones of which only is known what they are made of.
+func (m *machine) unknownArgs(of []value.Str) {
+	m.put(argsName, &variable{unset: true, val: blank("its arguments", "the arguments are not known", of)})
 }
 
 func (m *machine) history(name string, val value.Str) {

@@ -3,6 +3,8 @@ package shell
 import (
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"sallyport/assess/value"
 )
 
@@ -32,6 +34,52 @@ func (m *machine) located(names []value.Str) value.Str {
 	return value.Concat(value.Join(lines, "\n"), value.Lit("\n"))
 }
 
+// locates reports whether a statement asks where a program lies, and does nothing else: what it prints means that it succeeded.
+func locates(s *syntax.Stmt) bool {
+	switch c := s.Cmd.(type) {
+	case *syntax.BinaryCmd:
+		return c.Op == syntax.OrStmt && locates(c.X) && locates(c.Y)
+	case *syntax.CallExpr:
+		if len(c.Args) < 2 || len(c.Assigns) > 0 || s.Negated {
+			return false
+		}
+		switch name, option := c.Args[0].Lit(), c.Args[1].Lit(); name {
+		case "which":
+			return len(c.Args) == 2 && !strings.HasPrefix(option, "-")
+		case "command":
+			return len(c.Args) == 3 && option == "-v"
+		case "type":
+			return len(c.Args) == 3 && (option == "-p" || option == "-P")
+		}
+	}
+	return false
+}
+
+// either walks "command -v a || command -v b" where what is printed is kept: it is what one of them prints.
+func (m *machine) either(c *syntax.BinaryCmd) tri {
+	saved := m.fds[1]
+	var printed []value.Str
+	for _, s := range []*syntax.Stmt{c.X, c.Y} {
+		col := &collector{}
+		m.fds[1] = stream{kind: capture, out: col}
+		if s == c.X {
+			m.stmt(s)
+		} else {
+			m.merge(false, m.branch(func() {
+				m.within(func() {
+					m.maybe("only if this fails: " + m.excerpt(c.X))
+					m.stmt(s)
+				})
+			}))
+		}
+		printed = append(printed, col.str())
+	}
+	m.left = 0
+	m.fds[1] = saved
+	m.write(1, value.OneOf(printed...), "command")
+	return maybe
+}
+
 // found returns the name of a program of which the shell was asked where it lies. With several lines, only the first names one.
 func found(s value.Str) (string, bool) {
 	alts := s.Alternatives()
@@ -49,10 +97,14 @@ func found(s value.Str) (string, bool) {
 // sameKind reports whether a file that is moved or copied to p held its contents in a place of the same kind before, so that it
 // runs when it ran already.
 func (m *machine) sameKind(p string, body value.Str) bool {
-	parts := body.Parts()
-	if len(body.Alternatives()) != 1 || len(parts) != 1 || parts[0].Hole == nil || len(parts[0].Hole.From) != 1 {
-		return false
+	for _, alt := range body.Alternatives() {
+		parts := alt.Parts()
+		if len(parts) != 1 || parts[0].Hole == nil || len(parts[0].Hole.From) != 1 {
+			return false
+		}
+		if h := parts[0].Hole; h.Taint != value.File || runsLater(h.From[0]) != runsLater(p) {
+			return false
+		}
 	}
-	h := parts[0].Hole
-	return h.Taint == value.File && runsLater(h.From[0]) == runsLater(p)
+	return true
 }

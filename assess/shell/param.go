@@ -255,6 +255,11 @@ func (m *machine) variableValue(name string, index syntax.ArithmExpr) (val value
 	switch name {
 	case "@", "*":
 		if !m.argsKnown() {
+			if v := m.vars[argsName]; v != nil && v.dict != nil { // in the arm of a case that it matched
+				if x, ok := v.dict[name]; ok {
+					return x, true, true
+				}
+			}
 			return m.argHole("$" + name), false, false
 		}
 		return value.Join(m.args(), " "), len(m.args()) > 0, true
@@ -315,6 +320,11 @@ func (m *machine) variableValue(name string, index syntax.ArithmExpr) (val value
 				return a[n-1], true, true
 			}
 			return value.Str{}, false, true
+		}
+		if v := m.vars[argsName]; v != nil && v.dict != nil { // in the arm of a case that it matched
+			if x, ok := v.dict[name]; ok {
+				return x, true, true
+			}
 		}
 		return m.argHole("$" + name), false, false
 	}

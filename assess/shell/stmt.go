@@ -240,6 +240,9 @@ var shadowed = map[string]bool{"sudo": true, "su": true, "ssh": true, "ls": true
 func (m *machine) binary(c *syntax.BinaryCmd) tri {
 	switch c.Op {
 	case syntax.AndStmt, syntax.OrStmt:
+		if c.Op == syntax.OrStmt && m.fds[1].kind == capture && locates(c.X) {
+			return m.either(c)
+		}
 		left := m.stmt(c.X)
 		ended := m.left
 		m.left = 0
@@ -379,12 +382,73 @@ func (m *machine) deadBranches(c *syntax.IfClause) {
 	}
 }
 
+// narrow makes a parameter of which nothing was known what the patterns of an arm say that it is: where they are plain texts, it is one of them.
+// The function that is returned makes it what it was, unless the arm itself changed it.
+func (m *machine) narrow(w *syntax.Word, subject value.Str, pats []string) func() {
+	name := plainParam(w)
+	if name == "" || subject.Known() || m.shopt["nocasematch"] {
+		return func() {}
+	}
+	var vals []value.Str
+	for _, p := range pats {
+		if !isLiteral(p) {
+			return func() {}
+		}
+		vals = append(vals, value.Lit(unquotePattern(p)))
+	}
+	var now *variable
+	old := m.vars[name]
+	switch {
+	case !isDigits(name):
+		if !validName(name) || old != nil && (old.list != nil || old.dict != nil || old.nameref || old.unset) {
+			return func() {}
+		}
+		now = &variable{}
+		if old != nil {
+			*now = *old
+		}
+		now.val = value.OneOf(vals...)
+	case m.argsKnown():
+		return func() {}
+	default:
+		name, old = argsName, m.vars[argsName]
+		now = &variable{unset: true, dict: map[string]value.Str{plainParam(w): value.OneOf(vals...)}}
+		if old != nil {
+			now.val = old.val
+		}
+	}
+	m.put(name, now)
+	return func() {
+		if m.vars[name] == now {
+			m.put(name, old)
+		}
+	}
+}
+
+// plainParam is the name of the parameter that a word is, and nothing else: $a, "$a", ${a}.
+func plainParam(w *syntax.Word) string {
+	parts := w.Parts
+	if len(parts) == 1 {
+		if d, ok := parts[0].(*syntax.DblQuoted); ok {
+			parts = d.Parts
+		}
+	}
+	if len(parts) != 1 {
+		return ""
+	}
+	p, ok := parts[0].(*syntax.ParamExp)
+	if !ok || p.Param == nil || p.Length || p.Excl || p.Width || p.Index != nil || p.Slice != nil || p.Repl != nil || p.Exp != nil || p.Names != 0 || p.NestedParam != nil || p.Flags != nil {
+		return ""
+	}
+	return p.Param.Value
+}
+
 func (m *machine) caseClause(c *syntax.CaseClause) {
 	subject := m.word(c.Word)
 	text, known := subject.Const()
 	var branches []map[string]*variable
 	matched, all := false, false
-	for _, item := range c.Items {
+	for i, item := range c.Items {
 		t := no
 		var pats []string
 		for _, w := range item.Patterns {
@@ -411,7 +475,12 @@ func (m *machine) caseClause(c *syntax.CaseClause) {
 				default:
 					m.maybe("only if " + m.excerpt(c.Word) + " is " + strings.Join(pats, " or "))
 				}
+				restore := func() {}
+				if t == maybe && (i == 0 || c.Items[i-1].Op != syntax.Fallthrough) {
+					restore = m.narrow(c.Word, subject, pats)
+				}
 				m.stmts(item.Stmts)
+				restore()
 			})
 		})
 		m.left = 0
