@@ -40,6 +40,59 @@ func init() {
 			e.unknown("what %s runs is said in files that are not read", e.name)
 		}
 	}
+	hooks["goBuild"] = func(e *eval) {
+		for _, v := range append(e.values("-ldflags"), e.values("-gcflags")...) {
+			if v.Contains("extld") || v.Contains("toolexec") {
+				e.hint("runs-option", sallyport.High, "an option of the compiler runs a program")
+				e.unknown("what %q makes the linker run is not followed", v)
+			}
+		}
+		if e.spec.name != "build" || e.has("-n") {
+			return
+		}
+		out, named := e.value("-o")
+		if !named {
+			out = lit("a program")
+		}
+		e.effect(sallyport.EffectWrite, out, "built")
+		for _, o := range e.operands {
+			if o.HasSuffix(".go") {
+				e.effect(sallyport.EffectRead, o, "")
+			}
+		}
+	}
+	hooks["goRun"] = func(e *eval) {
+		e.may(sallyport.EffectConnect, lit("package registry"), "")
+		if len(e.operands) == 0 {
+			return
+		}
+		p := e.operands[0]
+		if p.HasSuffix(".go") {
+			e.effect(sallyport.EffectRead, p, "")
+			e.run(Run{File: &p, Lang: "go", Args: e.operands[1:]})
+			return
+		}
+		if p.Contains("@") {
+			e.effect(sallyport.EffectInstall, p, "fetched and run")
+		}
+		e.effect(sallyport.EffectExec, p, "go program")
+		e.unknown("the program %q that go run builds is not read", p)
+	}
+	hooks["goEnv"] = func(e *eval) {
+		if e.has("-w", "-u") {
+			e.effect(sallyport.EffectWrite, lit("go settings"), "changed")
+		}
+		for _, o := range e.operands {
+			k, v, ok := o.Cut("=")
+			switch {
+			case !e.has("-w") || !ok:
+			case oneOf(k.String(), "CC", "CXX", "AR", "FC", "GCCGO", "PKG_CONFIG", "GOFLAGS", "GOTOOLDIR", "CGO_CFLAGS", "CGO_LDFLAGS", "GOCACHEPROG", "GOAUTH"):
+				e.hint("runs-option", sallyport.Medium, "sets a program that go will run later")
+			case oneOf(k.String(), "GOPROXY", "GOSUMDB"):
+				e.effect(sallyport.EffectConnect, v, "source of packages")
+			}
+		}
+	}
 	hooks["rustc"] = func(e *eval) {
 		for _, v := range e.values("--codegen") {
 			if k, prog, _ := v.Cut("="); k.Is("linker") {
