@@ -64,5 +64,17 @@ func init() {
 		{"kaggle datasets download x", "write ."},
 		{"hf auth token", "credential hugging face token"},
 		{"cli53 rrpurge example.com --confirm", "cloud DNS zone example.com; irreversible DNS zone example.com"},
+		{"docker rm -f web", "service web; delete web"},
+		{"docker volume rm v", "irreversible v"},
+		{"docker compose down -v", "service containers; delete containers of the project; irreversible container volumes"},
+		{"docker buildx prune -f", "delete what is unused: buildx"},
+		{"docker tag a b", "create image b"},
+		{"docker stack deploy -c s.yml s", "read s.yml; service containers; unknown what the file that describes the containers runs is not read"},
+		{"docker secret create s key.pem", "read key.pem; create secret s"},
+		{"docker swarm join-token worker", "credential container cluster"},
+		{"docker save -o a.tar x", "write a.tar"},
+		{"podman machine ssh m uptime", "run sh: uptime @other as the machine of the container engine"},
+		{"podman kube play pod.yml", "read pod.yml; service containers; unknown what the file that describes the containers runs is not read"},
+		{"podman system reset", "irreversible container volumes"},
 	}...)
 }

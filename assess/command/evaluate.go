@@ -266,7 +266,7 @@ func pseudo(path value.Str) bool {
 
 // perform applies roles, acts and hooks, then joins sources with sinks.
 func (e *eval) perform() {
-	if e.describesItself() {
+	if e.describesItself() || e.grammar != nil && e.grammar.describesItself() {
 		e.res.Stdout = value.Of(value.Hole{Name: "what " + e.name + " says of itself", Taint: value.Output | value.Derived})
 		return
 	}

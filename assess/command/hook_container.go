@@ -154,7 +154,45 @@ func machine(e *eval) {
 	}
 }
 
+// dockerGrammar evaluates a call whose options and sub-commands are all described: what the words mean is said by its grammar.
+func dockerGrammar(e *eval) {
+	g := e.grammar
+	path := strings.Fields(g.spec.path)[1:]
+	if strings.HasSuffix(e.name, "-compose") {
+		path = append([]string{"compose"}, path...)
+	}
+	if g.spec.path == g.spec.name && len(g.operands) > 0 { // a sub-command that is not described: the grammar has said so
+		return
+	}
+	opts := map[string][]value.Str{}
+	for _, o := range g.given {
+		for s := g.spec; s != nil; s = s.above() {
+			for n, other := range s.opts {
+				if other == o.opt {
+					opts[n] = append(opts[n], o.value)
+				}
+			}
+		}
+	}
+	for _, h := range append(opts["-H"], opts["--url"]...) {
+		e.effect(sallyport.EffectConnect, h, "docker")
+	}
+	if len(path) > 1 && path[0] == "container" {
+		path = path[1:]
+	}
+	if len(path) > 1 && path[0] == "image" && oneOf(path[1], "pull", "push", "build", "save", "load", "import", "tag", "history") {
+		path = path[1:]
+	}
+	if len(path) > 0 {
+		e.dockerVerb(strings.Join(path, " "), g.operands, opts)
+	}
+}
+
 func docker(e *eval) {
+	if e.grammar != nil && len(e.grammar.spec.subs)+len(strings.Fields(e.grammar.spec.path)) > 1 && oneOf(e.name, "docker", "podman", "nerdctl", "docker-compose", "podman-compose") {
+		dockerGrammar(e)
+		return
+	}
 	ops := e.operands
 	i := 0
 	for ; i < len(ops) && ops[i].HasPrefix("-"); i++ {
@@ -246,6 +284,9 @@ func (e *eval) dockerVerb(verb string, words []value.Str, opts map[string][]valu
 		}
 		e.may(sallyport.EffectConnect, host, detail)
 	}
+	if opts["--dry-run"] != nil && strings.HasPrefix(verb, "compose ") {
+		return
+	}
 	e.mounts(opts, name)
 	switch verb {
 	case "run", "create", "compose run", "runp":
@@ -306,76 +347,188 @@ func (e *eval) dockerVerb(verb string, words []value.Str, opts map[string][]valu
 				}
 			}
 		}
-	case "pull", "compose pull", "image pull", "load", "import":
+	case "pull", "compose pull", "image pull":
 		for _, w := range words {
-			if verb == "load" || verb == "import" {
-				e.input(w)
-			} else {
+			if verb != "compose pull" {
 				registry(w, "image")
-				e.effect(sallyport.EffectInstall, w, "image")
 			}
+			e.effect(sallyport.EffectCreate, value.Concat(lit("image "), w), "fetched")
+		}
+		if verb == "compose pull" {
+			e.may(sallyport.EffectConnect, lit("docker.io"), "images of the project")
+		}
+	case "load", "import", "image load":
+		for _, w := range words {
+			e.input(w)
+			break
 		}
 		for _, f := range append(opts["-i"], opts["--input"]...) {
 			e.effect(sallyport.EffectRead, f, "image")
 		}
-	case "push", "compose push":
+		e.effect(sallyport.EffectCreate, lit("container image"), verb)
+	case "push", "compose push", "manifest push", "plugin push", "artifact push":
 		for _, w := range words {
 			registry(w, "sends an image")
 		}
+		e.effect(sallyport.EffectCloud, lit("container registry"), "image sent")
 	case "login", "logout":
 		e.effect(sallyport.EffectConnect, name, verb)
-		e.effect(sallyport.EffectCredential, lit("container registry"), verb)
-	case "build", "bud", "buildx build", "compose build", "builder build", "image build":
+		e.effect(sallyport.EffectWrite, lit("~/.docker/config.json"), "access to a registry")
+	case "build", "bud", "buildx build", "compose build", "builder build", "image build", "bake", "buildx bake", "farm build":
 		dir := name
 		for _, f := range append(opts["-f"], opts["--file"]...) {
 			e.effect(sallyport.EffectRead, f, "")
 		}
-		if !dir.Empty() {
+		if !dir.Empty() && !strings.HasSuffix(verb, "bake") && verb != "compose build" {
 			e.effect(sallyport.EffectRead, dir, "build context")
 		}
 		e.effect(sallyport.EffectExec, lit("image build"), "")
 		e.unknown("what the image build runs is said in a file that is not read")
-	case "rm", "rmi", "kill", "stop", "restart", "start", "pause", "unpause", "rename", "update", "wait", "compose stop", "compose restart", "compose start", "compose kill", "compose rm", "compose down", "compose up", "compose create", "tag", "commit", "network create", "network rm", "network connect", "network disconnect", "volume create", "volume rm", "image rm", "image prune", "volume prune", "system prune", "container prune", "builder prune", "network prune", "buildx prune", "untag", "pod create", "pod rm", "pod start", "pod stop", "swarm init", "swarm join", "swarm leave", "stack deploy", "stack rm", "service create", "service update", "service rm", "service scale", "node update", "secret create", "context use", "context create", "plugin install", "system reset", "image tag", "prune", "image untag", "buildx create", "buildx use", "buildx rm", "machine start", "machine stop", "machine init", "stopp", "rmp", "delete", "images rm", "tasks kill", "tasks delete", "tasks rm":
-		if len(words) == 0 {
-			words = []value.Str{lit("containers")}
-		}
-		for _, w := range words {
-			e.effect(sallyport.EffectService, w, e.name+" "+verb)
-			if oneOf(verb, "volume rm") {
-				e.effect(sallyport.EffectIrreversible, w, "volume deleted")
-			}
-		}
-		if strings.HasSuffix(verb, "prune") && (verb != "system prune" || opts["--volumes"] != nil) && verb == "volume prune" || opts["--volumes"] != nil && strings.HasPrefix(verb, "system prune") || verb == "compose down" && (opts["-v"] != nil || opts["--volumes"] != nil) || verb == "system reset" {
+	case "start", "unpause", "compose start", "compose unpause", "pod start", "pod unpause", "machine start", "init":
+		e.each(sallyport.EffectService, words, "containers", "start "+verb)
+	case "stop", "restart", "kill", "pause", "stopp", "compose stop", "compose restart", "compose kill", "compose pause", "pod stop", "pod restart", "pod kill", "pod pause", "machine stop", "buildx stop", "tasks kill", "container cleanup", "cleanup":
+		e.each(sallyport.EffectService, words, "containers", e.name+" "+verb)
+	case "compose down":
+		e.each(sallyport.EffectService, words, "containers", e.name+" "+verb)
+		e.effect(sallyport.EffectDelete, lit("containers of the project"), "removed")
+		if opts["-v"] != nil || opts["--volumes"] != nil {
 			e.effect(sallyport.EffectIrreversible, lit("container volumes"), e.name+" "+verb)
 		}
-		if strings.HasPrefix(verb, "compose ") {
-			for _, f := range append(opts["-f"], opts["--file"]...) {
-				e.effect(sallyport.EffectRead, f, "")
-			}
-			if verb == "compose up" || verb == "compose create" || verb == "compose start" {
-				e.unknown("what the compose file runs is not read")
+	case "compose up", "compose create", "compose scale", "compose watch", "compose publish", "stack deploy", "kube play", "play kube", "kube apply":
+		for _, f := range append(append(opts["-f"], opts["--file"]...), append(opts["-c"], opts["--compose-file"]...)...) {
+			e.effect(sallyport.EffectRead, f, "")
+		}
+		if strings.HasSuffix(verb, "play") || verb == "play kube" || verb == "kube apply" {
+			for _, w := range words {
+				e.effect(sallyport.EffectRead, w, "manifest")
 			}
 		}
-		if verb == "stack deploy" || verb == "plugin install" {
-			e.unknown("what %s %s starts is not read", e.name, verb)
+		e.effect(sallyport.EffectService, lit("containers"), e.name+" "+verb)
+		e.unknown("what the file that describes the containers runs is not read")
+	case "tag", "untag", "image untag", "commit", "rename", "update", "network create", "volume create", "pod create", "secret create", "config create", "context create", "context import", "context update", "manifest create", "manifest add", "manifest annotate", "manifest remove", "buildx create", "buildx imagetools create", "checkpoint create", "plugin create", "pod clone", "clone", "artifact add", "farm create", "farm update", "volume import", "network connect", "network disconnect", "network update", "volume update", "buildx history import", "compose commit", "machine init", "machine set", "context use", "buildx use", "system connection add", "system connection default", "system connection rename", "system connection remove", "farm remove", "image sign", "generate systemd", "generate kube", "kube generate", "generate spec":
+		e.dockerMakes(verb, words, opts)
+	case "rm", "rmi", "image rm", "compose rm", "network rm", "pod rm", "secret rm", "config rm", "context rm", "manifest rm", "buildx rm", "checkpoint rm", "plugin rm", "artifact rm", "buildx history rm", "rmp", "delete", "images rm", "tasks delete", "tasks rm", "compose volumes rm", "kube down":
+		force := opts["-f"] != nil || opts["--force"] != nil
+		if force && oneOf(verb, "rm", "compose rm", "pod rm") {
+			e.each(sallyport.EffectService, words, "containers", e.name+" "+verb+" --force")
 		}
-	case "save", "export":
+		e.each(sallyport.EffectDelete, words, "containers, images or what belongs to them", verb)
+		if opts["-v"] != nil || opts["--volumes"] != nil {
+			e.effect(sallyport.EffectIrreversible, lit("container volumes"), e.name+" "+verb)
+		}
+		if verb == "plugin rm" || verb == "secret rm" {
+			e.each(sallyport.EffectIrreversible, words, "containers", verb)
+		}
+	case "volume rm", "volume prune", "system reset", "machine reset", "machine rm":
+		if len(words) == 0 || verb == "volume prune" {
+			words = []value.Str{lit("container volumes")}
+		}
+		e.each(sallyport.EffectIrreversible, words, "container volumes", e.name+" "+verb)
+	case "image prune", "container prune", "prune", "network prune", "builder prune", "buildx prune", "system prune", "pod prune", "system migrate", "system renumber":
+		what := strings.TrimSuffix(strings.TrimSuffix(verb, "prune"), " ")
+		e.effect(sallyport.EffectDelete, lit(strings.TrimSpace("what is unused: "+what)), "removed")
+		if opts["--volumes"] != nil {
+			e.effect(sallyport.EffectIrreversible, lit("container volumes"), e.name+" "+verb)
+		}
+	case "swarm init", "swarm join", "swarm leave", "swarm update", "swarm ca", "swarm unlock", "stack rm", "service create", "service update", "service rm", "service scale", "service rollback", "node update", "node rm", "node promote", "node demote", "system service", "plugin enable", "plugin disable", "plugin set", "plugin upgrade", "container checkpoint", "checkpoint", "container restore", "restore", "auto-update", "volume reload", "network reload", "machine os apply":
+		e.each(sallyport.EffectService, words, "containers", e.name+" "+verb)
+		if verb == "service create" || verb == "service update" {
+			e.unknown("what the service runs is not followed")
+		}
+		if verb == "system service" {
+			e.effect(sallyport.EffectListen, lit("container engine"), "whoever connects can start containers")
+		}
+	case "plugin install":
+		e.each(sallyport.EffectInstall, words, "plug-in", "plug-in of the container engine")
+	case "swarm join-token", "swarm unlock-key", "context export":
+		e.effect(sallyport.EffectCredential, lit("container cluster"), verb)
+		e.sources = append(e.sources, End{Secret, lit("container cluster")})
+		if verb == "context export" && len(words) > 1 {
+			e.effect(sallyport.EffectWrite, words[1], "access to an engine")
+		}
+	case "machine ssh":
+		r := Run{Where: Other, Principal: "the machine of the container engine"}
+		if len(words) > 1 {
+			line := value.Join(words[1:], " ")
+			r.Script, r.Lang = &line, "sh"
+			e.run(r)
+		} else {
+			e.shell(r)
+		}
+	case "save", "export", "compose export", "volume export", "buildx history export", "kube save", "image save":
 		for _, o := range append(opts["-o"], opts["--output"]...) {
 			e.effect(sallyport.EffectWrite, o, verb)
 		}
 		e.sources = append(e.sources, End{System, lit("container " + name.String())})
-	case "mount", "umount":
+	case "attach", "compose attach":
+		e.effect(sallyport.EffectRemoteExec, value.Concat(lit("container "), name), "attach")
+		e.unknown("what is typed into the container is not known")
+	case "buildx debug", "debug", "buildx debug build", "buildx dap", "buildx dap build", "runlabel", "system dial-stdio", "buildx dial-stdio", "buildx policy test", "healthcheck run", "compose alpha dry-run", "compose bridge convert":
+		e.unknown("what %s %s runs is not modelled", e.name, verb)
+	case "scout help", "scout cache df", "scout compare", "scout config", "scout cves", "scout environment", "scout policy", "scout quickview", "scout qv", "scout recommendations", "scout repo list", "scout sbom", "scout stream", "scout version", "scout vex get", "scout attestation get", "scout attestation list", "scout integration list", "scout", "scout watch":
+		e.effect(sallyport.EffectConnect, lit("docker scout"), "analysis of images")
+		e.sources = append(e.sources, End{Net, lit("docker scout")})
+	case "scout cache prune":
+		e.effect(sallyport.EffectDelete, lit("cache of docker scout"), "")
+	case "scout enroll", "scout push", "scout repo enable", "scout repo disable", "scout attestation add", "scout integration configure", "scout integration delete":
+		e.effect(sallyport.EffectCloud, lit("docker scout"), verb)
+	case "mount", "umount", "image mount", "image unmount", "volume mount", "volume unmount":
 		e.effect(sallyport.EffectMount, name, "container")
-	case "system connection", "context export":
-		e.coarse(sallyport.EffectService, "containers")
 	case "ps", "images", "logs", "inspect", "info", "version", "top", "stats", "port", "diff", "history", "events", "search", "ls", "list", "compose ps", "compose logs", "compose config", "compose top", "compose images", "compose ls", "compose version", "compose port", "compose events", "compose convert",
-		"network ls", "network inspect", "volume ls", "volume inspect", "system df", "system info", "system events", "image ls", "image inspect", "image history", "image list", "context ls", "context show", "context inspect", "buildx ls", "buildx inspect", "buildx version", "node ls", "service ls", "service ps", "service logs", "service inspect", "stack ls", "stack ps", "stack services", "swarm join-token", "secret ls", "plugin ls", "pod ps", "pod inspect", "pods", "healthcheck", "manifest inspect", "machine ls", "help", "tasks ls", "images ls", "containers ls", "containers list", "tasks list", "images list", "namespace", "ns", "attach", "state", "network list", "volume list", "inspecti", "inspectp", "statsp", "imagefsinfo", "config", "--version", "unshare", "image exists", "exists":
+		"network ls", "network inspect", "volume ls", "volume inspect", "system df", "system info", "system events", "image ls", "image inspect", "image history", "image list", "context ls", "context show", "context inspect", "buildx ls", "buildx inspect", "buildx version", "node ls", "service ls", "service ps", "service logs", "service inspect", "stack ls", "stack ps", "stack services", "secret ls", "plugin ls", "pod ps", "pod inspect", "pods", "healthcheck", "manifest inspect", "machine ls", "help", "tasks ls", "images ls", "containers ls", "containers list", "tasks list", "images list", "namespace", "ns", "state", "network list", "volume list", "inspecti", "inspectp", "buildx du", "buildx history", "buildx history inspect", "buildx history inspect attachment", "buildx history logs", "buildx history ls", "buildx history open", "buildx history trace", "buildx imagetools inspect", "buildx policy eval", "buildx policy json-schema", "config inspect", "config ls", "secret inspect", "node inspect", "node ps", "plugin inspect", "checkpoint ls", "compose volumes", "compose stats", "compose wait", "compose viz", "compose alpha viz", "compose alpha generate", "compose bridge", "compose bridge transformations list", "image tree", "image diff", "image trust", "image trust show", "container exists", "container inspect", "pod exists", "pod logs", "pod stats", "pod top", "network exists", "volume exists", "volume history", "secret exists", "manifest exists", "machine info", "machine inspect", "machine list", "system check", "system connection list", "system locks", "system features", "farm list", "artifact inspect", "artifact ls", "context", "buildx", "compose", "completion", "container", "image", "network", "volume", "system", "builder", "swarm", "stack", "service", "node", "secret", "plugin", "trust", "trust inspect", "manifest", "machine", "pod", "kube", "generate", "stack config", "container ls", "statsp", "imagefsinfo", "config", "--version", "unshare", "image exists", "exists":
 		e.sources = append(e.sources, End{System, lit("containers")})
 		if verb == "unshare" {
 			e.wrapped(words, Run{})
 		}
 	default:
 		e.unknown("operation %q of %s is not understood", verb, e.name)
+	}
+}
+
+// each is one effect on every word, or on what goes without saying when there is none.
+func (e *eval) each(kind sallyport.EffectKind, words []value.Str, without, detail string) {
+	if len(words) == 0 {
+		words = []value.Str{lit(without)}
+	}
+	for _, w := range words {
+		e.effect(kind, w, detail)
+	}
+}
+
+// dockerMakes says what operations do that make something, or change a setting, without stopping or starting anything.
+func (e *eval) dockerMakes(verb string, words []value.Str, opts map[string][]value.Str) {
+	last := lit("of a container")
+	if len(words) > 0 {
+		last = words[len(words)-1]
+	}
+	noun, action, _ := strings.Cut(verb, " ")
+	switch {
+	case oneOf(verb, "tag", "commit", "compose commit"):
+		e.effect(sallyport.EffectCreate, value.Concat(lit("image "), last), verb)
+	case oneOf(verb, "untag", "image untag"):
+		e.effect(sallyport.EffectDelete, value.Concat(lit("name of image "), last), verb)
+	case oneOf(verb, "context use", "buildx use"), strings.HasPrefix(verb, "system connection"), strings.HasPrefix(verb, "context "):
+		e.effect(sallyport.EffectWrite, lit("~/.docker/config.json"), "which engine is used")
+	case oneOf(verb, "generate systemd", "generate kube", "kube generate", "generate spec"):
+		for _, f := range append(opts["-f"], opts["--filename"]...) {
+			e.effect(sallyport.EffectWrite, f, "description of containers")
+		}
+		if opts["--files"] != nil {
+			e.effect(sallyport.EffectWrite, lit("."), "units")
+		}
+		e.sources = append(e.sources, End{System, lit("containers")})
+	case oneOf(verb, "rename", "update") || strings.HasPrefix(action, "connect") || strings.HasPrefix(action, "disconnect") || strings.HasPrefix(action, "update") || action == "set" || action == "remove" || action == "annotate" || action == "add" || action == "sign":
+		e.effect(sallyport.EffectWrite, value.Concat(lit("settings "), last), verb)
+	default: // network create, volume create, secret create, ...
+		if oneOf(noun, "secret", "config", "plugin", "volume") && len(words) > 1 && !last.Is("-") {
+			e.effect(sallyport.EffectRead, last, verb)
+			last = words[0]
+		}
+		e.effect(sallyport.EffectCreate, value.Concat(lit(noun+" "), last), verb)
+		for _, f := range append(opts["--ignition-path"], append(opts["--playbook"], opts["--buildkitd-config"]...)...) {
+			e.effect(sallyport.EffectRead, f, "")
+			e.unknown("what %q sets up is not read", f)
+		}
 	}
 }
 
