@@ -310,3 +310,25 @@ func compress(e *eval) {
 		}
 	}
 }
+
+func init() {
+	// pax lists, reads (-r), writes (-w) or copies (both) an archive, named by -f.
+	hooks["pax"] = func(e *eval) {
+		f, named := e.value("-f")
+		switch {
+		case e.has("-r") && e.has("-w"):
+		case e.has("-w") && named && e.has("-a"):
+			e.effect(sallyport.EffectAppend, f, "")
+		case e.has("-w") && named:
+			e.effect(sallyport.EffectWrite, f, "")
+		case e.has("-r"):
+			e.effect(sallyport.EffectWrite, lit("."), "the files of the archive")
+		}
+	}
+	// mksquashfs: what goes in, the image, then options; "-e" takes all words that follow.
+	hooks["mksquashfs"] = func(e *eval) {
+		if n := len(e.operands); n > 1 {
+			e.effect(sallyport.EffectWrite, e.operands[n-1], "")
+		}
+	}
+}

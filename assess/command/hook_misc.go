@@ -160,18 +160,7 @@ func media(e *eval) {
 		f, _ := v.Drop(1)
 		e.input(f)
 	}
-	for _, o := range e.operands { // TeX code among the arguments
-		for _, name := range []string{"\\verbatiminput{", "\\input{", "\\include{", "\\lstinputlisting{"} {
-			if _, rest, ok := o.CutAny(name); ok {
-				f, _, _ := rest.CutAny("}")
-				e.input(f)
-			}
-		}
-		if _, rest, ok := o.CutAny("\\write18{"); ok {
-			cmd, _, _ := rest.CutAny("}")
-			e.run(Run{Script: &cmd, Lang: "sh"})
-		}
-	}
+	e.texCode(e.operands)
 	switch e.name {
 	case "cancel":
 		if h, ok := opts["-h"]; ok {
