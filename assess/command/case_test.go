@@ -1,9 +1,6 @@
 package command
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // cases are calls with everything that they would do. They are grouped as the tables are.
 var cases = []struct{ line, want string }{
@@ -136,20 +133,5 @@ func TestCases(t *testing.T) {
 		if sortedParts(got) != sortedParts(c.want) {
 			t.Errorf("%s\n got  %s\n want %s", c.line, got, c.want)
 		}
-	}
-}
-
-// TestLooseOptions: a tool whose options are not described one by one is not understood when one of them may name what it writes.
-func TestLooseOptions(t *testing.T) {
-	for _, line := range []string{"flex scan.l --outfile scan.c", "bison --report-file=/etc/x g.y", "pdfjam a.pdf --outfile b.pdf"} {
-		if lookup(strings.Fields(line)[0]).hookName == "" {
-			continue // described in full since, so that its own cases say what it does
-		}
-		if r := evaluate(line); len(r.Unknown) == 0 {
-			t.Errorf("%s is said to be understood: %s", line, show(r))
-		}
-	}
-	if r := evaluate("feh --quiet a.png"); len(r.Unknown) > 0 {
-		t.Errorf("feh --quiet a.png: %v", r.Unknown)
 	}
 }

@@ -143,7 +143,6 @@ type eval struct {
 	stdout   *value.Str
 	grammar  *eval // the call as its grammar of options reads it; nil when it has none
 	plugin   bool  // the sub-command is a program of its own, which runs
-	loose    []looseOption
 	res      Result
 }
 
@@ -274,7 +273,7 @@ func (e *eval) perform() {
 	if len(e.spec.patterns) > 0 {
 		e.applyOperands()
 		if e.spec.style == raw && !e.spec.takesText() {
-			e.familiarAll()
+			e.undescribedAll()
 		}
 	}
 	for s := e.spec; s != nil; s = s.parent {
@@ -293,7 +292,6 @@ func (e *eval) perform() {
 			hooked = true
 		}
 	}
-	e.settle()
 	if len(e.spec.patterns) == 0 && !hooked {
 		for _, o := range e.operands {
 			e.unknown("operand %q of %s is not understood", o, e.spec.path)

@@ -246,7 +246,7 @@ func docker(e *eval) {
 		}
 		name, v, eq := a.CutAny("=")
 		c, _ := name.Const()
-		e.familiar(name)
+		e.undescribed(name)
 		if strings.HasPrefix(c, "--") || len(c) == 2 {
 			if !eq && dockerValues[c] && k+1 < len(args) && !(c == "-t" && takesCommand) {
 				k++

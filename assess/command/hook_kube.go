@@ -107,7 +107,7 @@ func kubectl(e *eval) {
 			}
 			continue
 		}
-		e.familiar(name)
+		e.undescribed(name)
 		if !eq && kubeValues[c] && i+1 < len(e.operands) {
 			i++
 			v = e.operands[i]

@@ -45,7 +45,7 @@ func (e *eval) checkOptions() {
 		if a.Is("--") {
 			return
 		}
-		e.familiar(a)
+		e.undescribed(a)
 		if p := a.Prefix(); len(p) > 1 && p[0] == '-' && p[1] != '-' && !isNumber(p[1:]) && e.spec.find(p[:2]) == nil {
 			e.unknown("option %q of %s is not understood", value.Lit(p), e.name)
 		}

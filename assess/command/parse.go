@@ -174,7 +174,7 @@ func (e *eval) long(s *spec, args []value.Str, i int) int {
 	case o == nil && s.anyOption():
 		// The hook of such a command knows what to do with options that have no line of their own.
 		e.given = append(e.given, given{&option{name: n, takes: '?'}, val, hasVal})
-		e.familiar(name)
+		e.undescribed(name)
 	case o == nil:
 		e.unknown("option %q of %s is not understood", a, s.path)
 	case o.wants() && !hasVal:
