@@ -42,7 +42,7 @@ func init() {
 		{"gh api /x -F a=@/etc/passwd", "connect api.github.com; read /etc/passwd; cloud gh api /x"},
 		{"gh auth token", "credential gh token"},
 		{"gh repo delete a/b --yes", "connect api.github.com; irreversible the repository at GitHub"},
-		{"gh alias set x !id", "write ~/.config/gh/config.yml; run sh: id @later"},
+		{"gh alias set x !id", "write ~/.config/gh; run sh: id @later"},
 		{"gh extension install a/b", "install a/b; connect api.github.com"},
 		{"gh release download v1 -O x", "connect api.github.com; write x"},
 		{"gh ssh-key add k", "read k; connect api.github.com; account GitHub account"},

@@ -394,7 +394,7 @@ func yadmTool(e *eval) {
 
 // ghAlias is gh alias set: the second operand is words of gh, or a line for the shell.
 func ghAlias(e *eval) {
-	e.effect(sallyport.EffectWrite, lit("~/.config/gh/config.yml"), "alias")
+	e.effect(sallyport.EffectWrite, lit("~/.config/"+e.name), "alias")
 	if len(e.operands) < 2 {
 		return
 	}
