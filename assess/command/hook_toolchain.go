@@ -93,6 +93,39 @@ func init() {
 			}
 		}
 	}
+	hooks["settingsOrShow"] = func(e *eval) {
+		if e.spec.hookName != "" && (len(e.operands) > 1 || len(e.operands) == 1 && e.operands[0].Contains("=")) {
+			settings(e)
+		}
+	}
+	// afterDashes is "tool exec VERSION... -- COMMAND": versions are installed where they are missing.
+	hooks["afterDashes"] = func(e *eval) {
+		if e.has("--command") {
+			return
+		}
+		for i, o := range e.operands {
+			if o.Is("--") {
+				e.wrapped(e.operands[i+1:], Run{})
+				return
+			}
+			if !o.Contains("@") {
+				e.wrapped(e.operands[i:], Run{})
+				return
+			}
+			e.may(sallyport.EffectInstall, o, "")
+		}
+	}
+	hooks["bundleBare"] = func(e *eval) {
+		switch {
+		case e.spec.hookName == "": // one of its sub-commands
+		case len(e.operands) > 0:
+			e.unknown("sub-command %q of %s is not understood", e.operands[0], e.name)
+		case !e.has("--help", "--version"):
+			e.may(sallyport.EffectConnect, lit("package registry"), "")
+			e.effect(sallyport.EffectInstall, lit("packages that the project lists"), "")
+			e.unknown("the Gemfile is a program, which is not read")
+		}
+	}
 	hooks["rustc"] = func(e *eval) {
 		for _, v := range e.values("--codegen") {
 			if k, prog, _ := v.Cut("="); k.Is("linker") {
