@@ -76,5 +76,17 @@ func init() {
 		{"podman machine ssh m uptime", "run sh: uptime @other as the machine of the container engine"},
 		{"podman kube play pod.yml", "read pod.yml; service containers; unknown what the file that describes the containers runs is not read"},
 		{"podman system reset", "irreversible container volumes"},
+		{"aws quicksight list-users --aws-account-id 1", ""},
+		{"aws ec2 describe-frobnications-x --zz", "unknown option \"--zz\" of aws is not understood"},
+		{"aws ec2 frobnicate-instances", "cloud aws ec2 frobnicate-instances; unknown operation \"ec2 frobnicate-instances\" of aws is not understood"},
+		{"aws guardduty disable-organization-admin-account --admin-account-id 1", "cloud aws guardduty disable-organization-admin-account; security-tool aws guardduty disable-organization-admin-account"},
+		{"aws dynamodb delete-table --table-name t", "cloud aws dynamodb delete-table t; irreversible aws dynamodb delete-table t"},
+		{"az logout", "write ~/.azure"},
+		{"az disk delete -n d -g g", "cloud az disk delete d; irreversible az disk delete d"},
+		{"az storage account keys list -n a", "credential az storage account keys list"},
+		{"gcloud config set project p", "write ~/.config/gcloud"},
+		{"gcloud iam service-accounts keys list --iam-account a", ""},
+		{"gcloud compute instances delete list", "cloud gcloud compute instances delete list; irreversible gcloud compute instances delete list"},
+		{"gcloud kms decrypt --key=k --keyring=r --location=global --ciphertext-file=a --plaintext-file=b", "credential gcloud kms decrypt; read a; write b"},
 	}...)
 }

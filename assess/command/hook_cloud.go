@@ -122,6 +122,13 @@ func (e *eval) cloud(plain []value.Str, opts map[string][]value.Str) {
 			e.effect(sallyport.EffectWrite, v, "")
 		}
 	}
+	if len(path) == 1 && oneOf(e.name, "az", "gcloud") && !oneOf(path[0], "feedback", "find", "interactive", "survey", "next", "self-test") {
+		e.sources = append(e.sources, End{System, lit(e.name + " help")}) // a group of commands by itself only says what is in it
+		return
+	}
+	if e.name == "gcloud" {
+		path = untilVerb(path)
+	}
 	last := path[len(path)-1]
 	all := strings.Join(path, "-")
 	e.sources = append(e.sources, End{Net, lit(e.name + " api")})
@@ -131,13 +138,17 @@ func (e *eval) cloud(plain []value.Str, opts map[string][]value.Str) {
 	}
 	deletes, reads := false, true
 	found := false
+	if v := awsVerb(e.name, path); v != "" {
+		found, deletes = true, oneOf(v, awsDeletes...)
+		reads = oneOf(v, awsReads...) || strings.HasPrefix(last, "batch-get-") || strings.HasPrefix(last, "batch-describe-") || strings.HasPrefix(last, "batch-check-") || last == "wait"
+	}
 	for i := len(path) - 1; i >= 0 && !found; i-- {
 		switch {
 		case hasAny(path[i], cloudDeletes) && !strings.HasPrefix(path[i], "get-") && !strings.HasPrefix(path[i], "describe-") && !strings.HasPrefix(path[i], "list-"):
 			deletes, reads, found = true, false, true
 		case hasVerb(path[i], cloudReads):
 			found = true
-		case (i == len(path)-1 && len(path) > 1 || i == len(path)-2 && i > 0 && e.name == "gcloud") && hasVerb(path[i], []string{"assume", "create", "update", "put", "set", "add", "attach", "start", "run", "modify", "associate", "enable", "apply", "deploy", "import", "register", "restore", "copy", "send", "invoke", "reboot", "restart", "scale", "resize", "grant", "authorize", "move", "upload", "submit", "change", "replace", "assign", "tag", "patch", "cp", "mv", "mb", "sync", "publish", "execute", "failover", "promote", "rotate", "generate", "upgrade", "upsert", "build", "push", "allocate", "configure", "activate", "login", "logout", "install", "init", "bind", "lock", "connect", "rebuild", "migrate"}):
+		case (i == len(path)-1 && len(path) > 1 || i == len(path)-2 && i > 0 && e.name == "gcloud") && hasVerb(path[i], []string{"assume", "create", "update", "put", "set", "add", "attach", "start", "run", "modify", "associate", "enable", "apply", "deploy", "import", "register", "restore", "copy", "send", "invoke", "reboot", "restart", "scale", "resize", "grant", "authorize", "move", "upload", "submit", "change", "replace", "assign", "tag", "patch", "cp", "mv", "mb", "sync", "publish", "execute", "failover", "promote", "rotate", "generate", "upgrade", "upsert", "build", "push", "allocate", "configure", "activate", "login", "logout", "install", "init", "bind", "lock", "connect", "rebuild", "migrate", "insert", "merge", "accept", "approve", "reject", "renew", "regenerate", "recover", "undelete", "export", "request", "snapshot", "seek", "troubleshoot", "perform-maintenance", "simulate-eviction", "reimage", "redeploy", "swap", "assign", "unassign", "complete", "resume", "pause", "suspend", "lock", "unlock", "convert", "clone", "link", "unlink", "sync", "install", "activate", "deactivate", "verify", "renew-credentials"}):
 			reads, found = false, true
 		}
 	}
@@ -162,9 +173,58 @@ func (e *eval) cloud(plain []value.Str, opts map[string][]value.Str) {
 			break
 		}
 	}
-	if hasAny(all, cloudTrails) && (deletes || strings.HasPrefix(last, "stop") || strings.HasPrefix(last, "update") || strings.HasPrefix(last, "put-event-selectors")) {
+	if hasAny(all, cloudTrails) && (deletes || hasAny(last, cloudDeletes) || strings.HasPrefix(last, "stop") || strings.HasPrefix(last, "update") || strings.HasPrefix(last, "put-event-selectors")) {
 		e.effect(sallyport.EffectSecurityTool, target, last)
 	}
+}
+
+// What the first word of an operation of AWS says of it.
+var (
+	awsReads   = strings.Fields(`analyze calculate check classify compare contains count decode describe detect discover estimate evaluate filter get head infer is list lookup ping poll predict preview query read recognize render resolve retrieve sample scan search select simulate suggest synthesize test translate validate verify view wait tail start-live-tail`)
+	awsDeletes = strings.Fields(`delete deregister purge terminate dispose expire forget redact retire`)
+	awsChanges = wordSet(`abort accept acknowledge activate add admin advertise allocate allow apply approve archive assign associate assume attach authorize back backtrack batch begin build bulk bundle cancel change channel checkout claim clear clone close commit complete compose
+		configure confirm connect continue convert copy create deactivate deauthorize decline decrease decrypt define deliver deny deploy deprecate deprovision detach disable disassociate disconnect dismiss dissociate distribute domain download enable encrypt enter exchange execute exit
+		export extend failover finalize flush forgot generate global grant group import increase index initialize initiate install invalidate invite invoke issue join label launch leave lock logout login mark merge meter migrate modify monitor move notify open opt override pause peer phone
+		post prepare promote provide provision publish purchase put re rebalance reboot rebuild receive record refresh regenerate register reimport reject release reload remove renew reorder replace replicate report request resend reserve reset resize respond restart restore resume resync
+		retry reverse revoke rollback rotate run schedule send set share shutdown sign signal skip split start stop stream submit subscribe suspend swap switchover sync tag transact transfer unarchive unassign unclaim undeploy undeprecate ungroup unlabel unlink unlock unmonitor unpeer
+		unregister unshare unsubscribe untag update upgrade upload vote withdraw write`)
+)
+
+// awsVerb returns what the operation of a call of aws begins with: "" when it is none that is known.
+func awsVerb(name string, path []string) string {
+	if !oneOf(name, "aws", "aws2", "awslocal") || len(path) < 2 {
+		return ""
+	}
+	if path[0] == "logs" && oneOf(path[1], "start-live-tail", "tail") || path[1] == "wait" {
+		return "tail"
+	}
+	v, _, _ := strings.Cut(path[1], "-")
+	if oneOf(v, awsReads...) || oneOf(v, awsDeletes...) || awsChanges[v] {
+		return v
+	}
+	return ""
+}
+
+// gcloudVerbs are the last words of commands of gcloud: what follows them are names.
+var gcloudVerbs = wordSet(`abandon accept access activate add add-access-config add-backend add-bgp-peer add-iam-policy-binding add-instances add-interface add-invoker-policy-binding add-labels add-metadata add-named-ports add-rule add-tags approve
+	attach-disk browse call cancel clone connect copy cp create create-signature deactivate decrypt delete delete-access-config delete-instances deploy describe destroy detach-disk diagnose disable enable encrypt execute export failover fetch get get-ancestors get-credentials
+	get-health get-iam-policy get-named-ports get-nat-mapping-info get-public-key get-serial-port-output get-server-config get-status get-value import insert install invalidate-cdn-cache kill list list-errors list-instances list-tags list-usable lookup ls migrate move mv open
+	patch perform-maintenance promote promote-replica publish pull push quota raw-sign read rebuild recreate-instances regenerate-access-token register reject remove remove-access-config remove-backend remove-iam-policy-binding remove-labels remove-metadata remove-rule remove-tags
+	replace report reset reset-ssl-config reset-windows-password resize restart restore restore-backup resume rm rollback rolling-action rotate rsync run save-plan scp search seek send-diagnostic-interrupt serial-port set set-autoscaling set-default-service set-disk-auto-delete
+	set-iam-policy set-labels set-machine-type set-named-ports set-password set-quota-project set-scheduling set-service-account set-tags set-traffic snapshot ssh start stop submit suspend tail test troubleshoot undelete unset update update-access-config update-backend
+	update-containers update-iam-policy update-labels update-metadata update-tags update-traffic upgrade upload validate verify version wait`)
+
+// untilVerb takes the names that follow the verb of a call of gcloud away.
+func untilVerb(path []string) []string {
+	for i := 1; i < len(path); i++ {
+		if gcloudVerbs[path[i]] {
+			if path[i] == "export" || path[i] == "import" { // sql export csv
+				return path[:min(i+2, len(path))]
+			}
+			return path[:i+1]
+		}
+	}
+	return path
 }
 
 func hasExact(p string, list []string) bool {
@@ -255,6 +315,12 @@ func aws(e *eval) {
 		for _, p := range opts["--parameters"] {
 			e.unknown("the commands in %q run on other machines and are not followed", p)
 		}
+	case first(plain) == "codeartifact" && verb == "login", first(plain) == "sso" && oneOf(verb, "login", "logout"):
+		target := lit("~/.aws/sso/cache")
+		if verb == "login" && len(opts["--tool"]) > 0 {
+			target = value.Concat(lit("settings of "), opts["--tool"][0])
+		}
+		e.effect(sallyport.EffectWrite, target, "access to a service")
 	case first(plain) == "eks" && verb == "update-kubeconfig":
 		e.effect(sallyport.EffectWrite, lit("~/.kube/config"), "cluster access")
 	default:
@@ -343,8 +409,13 @@ func az(e *eval) {
 	plain, opts := cloudWords(e.cleanFlags())
 	text := value.Join(plain, " ").String()
 	switch {
-	case strings.HasPrefix(text, "login"), strings.HasPrefix(text, "logout"), strings.HasPrefix(text, "account set"), strings.HasPrefix(text, "account clear"), strings.HasPrefix(text, "config set"), strings.HasPrefix(text, "configure"), strings.HasPrefix(text, "acr login"):
-		e.effect(sallyport.EffectCredential, lit("az account"), text)
+	case strings.HasPrefix(text, "login"), strings.HasPrefix(text, "logout"), strings.HasPrefix(text, "account set"), strings.HasPrefix(text, "account clear"), strings.HasPrefix(text, "config set"), strings.HasPrefix(text, "config unset"), strings.HasPrefix(text, "configure"), strings.HasPrefix(text, "cloud set"), strings.HasPrefix(text, "init"), strings.HasPrefix(text, "acr login"):
+		e.effect(sallyport.EffectWrite, lit("~/.azure"), "az "+text)
+		if strings.HasPrefix(text, "login") || strings.HasPrefix(text, "acr login") {
+			e.effect(sallyport.EffectConnect, lit("login.microsoftonline.com"), "sign in")
+		}
+	case text == "interactive":
+		e.unknown("what is typed into az interactive is not known")
 	case strings.HasPrefix(text, "account get-access-token"), strings.HasPrefix(text, "keyvault secret show"), strings.HasPrefix(text, "keyvault secret download"), strings.HasPrefix(text, "keyvault key download"), strings.HasPrefix(text, "storage account keys list"), strings.HasPrefix(text, "aks get-credentials"), strings.Contains(text, "connection-string show"), strings.Contains(text, "show-connection-string"), strings.Contains(text, "list-keys"), strings.Contains(text, "keys list"), strings.Contains(text, "credential show"), strings.Contains(text, "generate-sas"), strings.HasPrefix(text, "ad sp create-for-rbac"), strings.Contains(text, "credential reset"):
 		e.effect(sallyport.EffectCredential, lit("az "+text), "read")
 		e.sources = append(e.sources, End{Secret, lit("az " + text)})
@@ -412,16 +483,25 @@ func gcloud(e *eval) {
 	case strings.HasPrefix(text, "auth print-"), strings.HasPrefix(text, "auth application-default print"), strings.HasPrefix(text, "secrets versions access"), strings.HasPrefix(text, "iam service-accounts keys create"), strings.HasPrefix(text, "config config-helper"), strings.HasPrefix(text, "kms decrypt"):
 		e.effect(sallyport.EffectCredential, lit("gcloud "+text), "read")
 		e.sources = append(e.sources, End{Secret, lit("gcloud " + text)})
+		for _, f := range opts["--ciphertext-file"] {
+			e.effect(sallyport.EffectRead, f, "")
+		}
+		for _, f := range append(opts["--plaintext-file"], opts["--out-file"]...) {
+			e.effect(sallyport.EffectWrite, f, "a secret")
+		}
 		if strings.Contains(text, "keys create") {
 			e.effect(sallyport.EffectAccount, lit("gcloud "+text), "a new key of a service account")
 			e.effect(sallyport.EffectWrite, arg(4), "key")
 		}
 	case strings.HasPrefix(text, "auth "), strings.HasPrefix(text, "config "), strings.HasPrefix(text, "init"):
-		if strings.Contains(text, " list") || strings.Contains(text, "get-value") || strings.Contains(text, "describe") {
+		if strings.Contains(text, " list") || strings.Contains(text, "get-value") || strings.HasPrefix(text, "config get") || strings.Contains(text, "describe") || oneOf(text, "auth application-default", "config configurations") {
 			e.sources = append(e.sources, End{System, lit("gcloud")})
 			break
 		}
-		e.effect(sallyport.EffectCredential, lit("gcloud account"), text)
+		e.effect(sallyport.EffectWrite, lit("~/.config/gcloud"), "gcloud "+text)
+		if strings.HasPrefix(text, "auth configure-docker") {
+			e.effect(sallyport.EffectWrite, lit("~/.docker/config.json"), "access to a registry")
+		}
 		for _, f := range append(opts["--key-file"], opts["--cred-file"]...) {
 			e.effect(sallyport.EffectCredential, f, "used to sign in")
 		}
@@ -445,6 +525,11 @@ func gcloud(e *eval) {
 	case strings.HasPrefix(text, "storage cp"), strings.HasPrefix(text, "storage mv"), strings.HasPrefix(text, "storage rsync"), strings.HasPrefix(text, "storage rm"):
 		_, del := opts["--delete-unmatched-destination-objects"]
 		e.objectStore(arg(1).String(), plain[2:], "gs://", del, false)
+	case strings.HasPrefix(text, "iam service-accounts keys list"), strings.HasPrefix(text, "iam service-accounts keys get-public-key"), text == "info", text == "feedback", text == "cheat-sheet":
+		for _, f := range append(opts["--log-file"], opts["--output-file"]...) {
+			e.effect(sallyport.EffectWrite, f, "")
+		}
+		e.sources = append(e.sources, End{System, lit("gcloud")})
 	case strings.HasPrefix(text, "components"):
 		if strings.Contains(text, "list") {
 			break
