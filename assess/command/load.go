@@ -3,6 +3,7 @@ package command
 import (
 	"embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -14,6 +15,7 @@ import (
 //	cp: go copy                          names, comma-separated, then lines that may stand on the first line too
 //	  opt -abdfi --sparse= -S,--suffix=  flags a b d f i; an option with a value; aliases
 //	  opt -o,--output=out --color? -c!   the value's role; an optional value; a value that ends the options
+//	  opt -crop=4                        four values, each an argument of its own
 //	  arg in... out                      roles of operands; x? may be absent, x... repeats
 //	  arg[-i] _ mod...                   the first pattern whose condition holds is used
 //	  do[-f|--force] delete {1} "note"   an effect; may: an effect that need not happen
@@ -191,6 +193,9 @@ func (s *spec) addOption(tok string) error {
 	names, o := tok, &option{}
 	if i := strings.IndexAny(tok, "=?!"); i > 0 {
 		names, o.takes = tok[:i], tok[i]
+		if n, err := strconv.Atoi(tok[i+1:]); err == nil && n > 1 && n < 10 {
+			tok, o.more = tok[:i+1], n-1
+		}
 		if o.role = parseRole(tok[i+1:]); !knownRole(o.role.name) {
 			return fmt.Errorf("no such role %q", o.role.name)
 		}

@@ -183,6 +183,7 @@ func (e *eval) long(s *spec, args []value.Str, i int) int {
 			val, hasVal = args[i], true
 		}
 		e.given = append(e.given, given{o, val, hasVal})
+		i = e.furtherValues(o, args, i)
 	default:
 		e.given = append(e.given, given{o, val, hasVal})
 	}
@@ -212,7 +213,7 @@ func (e *eval) bundle(s *spec, args []value.Str, i int) int {
 		if o := s.find(text); o != nil && len(text) > 2 { // a long name behind one dash in a command that mostly bundles
 			if o.wants() && i+1 < len(args) {
 				e.given = append(e.given, given{o, args[i+1], true})
-				return i + 1
+				return e.furtherValues(o, args, i+1)
 			}
 			e.given = append(e.given, given{opt: o})
 			return i
@@ -249,7 +250,7 @@ func (e *eval) bundle(s *spec, args []value.Str, i int) int {
 		}
 		if o.wants() && i+1 < len(args) {
 			e.given = append(e.given, given{o, args[i+1], true})
-			return i + 1
+			return e.furtherValues(o, args, i+1)
 		}
 		e.given = append(e.given, given{opt: o})
 		return i
@@ -294,3 +295,12 @@ func isNumber(s string) bool {
 
 // wants reports whether the option takes a value that may be the next argument.
 func (o *option) wants() bool { return o.takes == '=' || o.takes == '!' }
+
+// furtherValues takes the values of an option that has several. i is the index of the first; it returns that of the last.
+func (e *eval) furtherValues(o *option, args []value.Str, i int) int {
+	for k := 0; k < o.more && i+1 < len(args); k++ {
+		i++
+		e.given = append(e.given, given{o, args[i], true})
+	}
+	return i
+}

@@ -43,6 +43,7 @@ type spec struct {
 // option is one option; every alias points to the same one.
 type option struct {
 	name  string // the first alias, with its dashes: what conditions and hooks call it
+	more  int    // how many values it takes after the first
 	takes byte   // 0: nothing, '=': a value, '?': an optional value that is attached, '!': a value, and it ends the options
 	role  role
 }
