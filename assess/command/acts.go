@@ -23,7 +23,7 @@ func (e *eval) act(a act) {
 	case "hint":
 		e.hint(a.rule, a.level, a.detail)
 	case "say":
-		e.unknown("%s: %s", e.spec.path, a.detail)
+		e.unknown("%s: %s", e.called(), a.detail)
 	case "as":
 		e.apply(a.role, e.expand(a.target))
 	case "prints":

@@ -122,7 +122,7 @@ func init() {
 		{"kexec --status", ""},
 		{"kexec -e", "kernel power"},
 		{"dkms status", ""},
-		{"dkms install a/1", "kernel modules; unknown dkms build: the build scripts of the module are not followed"},
+		{"dkms install a/1", "kernel modules; unknown dkms install: the build scripts of the module are not followed"},
 		{"modprobe --show-depends a", ""},
 		{"modprobe --remove a b", "kernel a; kernel b"},
 		{"lsinitrd -f etc/x", ""},

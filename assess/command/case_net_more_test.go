@@ -66,7 +66,7 @@ func init() {
 		{"mongodump --archive", "database databases"},
 		{"mongorestore --drop d", "read d; database mongodb; irreversible collections that the dump has"},
 		{"mongosh --eval '1' db", "run javascript: 1"},
-		{"mongosh", "unknown mongo: what is typed into it is not known"},
+		{"mongosh", "unknown mongosh: what is typed into it is not known"},
 		{"redis-benchmark -h h -t set", "connect h; database redis"},
 		{"influx -host h", "connect h; unknown influx: what is typed into it is not known"},
 		{"cypher-shell -f f.cypher", "connect localhost:7687; run cypher file f.cypher"},

@@ -36,6 +36,6 @@ func init() {
 		{"latte-dock --enable-autostart", "persist start of the dock with the desktop"},
 		{"nbstripout --install", "persist .git/config"},
 		{"django-admin startproject a", "write ."},
-		{"django-admin migrate", "unknown django-admin runserver: runs the project's own code, which is not read"},
+		{"django-admin migrate", "unknown django-admin migrate: runs the project's own code, which is not read"},
 	}...)
 }

@@ -41,7 +41,7 @@ func init() {
 		{"beet rm -d x", "write music library; delete music files"},
 		// environments
 		{"nh os switch . -n", "read .; unknown nh os switch: what the configuration does is not read"},
-		{"home-manager switch", "unknown home-manager init: what the configuration does is not read"},
+		{"home-manager switch", "unknown home-manager switch: what the configuration does is not read"},
 		{"exenv exec id", "run id"},
 		{"mmdebstrap --customize-hook 'touch x' stable out", "run sh: touch x; create out; connect package servers; install a Debian system in out"},
 		{"hostess add a 127.0.0.1", "write /etc/hosts"},

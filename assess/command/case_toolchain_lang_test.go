@@ -38,6 +38,6 @@ func init() {
 		{"opam switch create 4.14", "may connect opam.ocaml.org; install 4.14; write opam settings"},
 		{"opam pin add x .", "unknown opam pin: what is pinned is built, and is not read"},
 		{"mix new x", "create x"},
-		{"mix test", "unknown mix compile: runs what the project says in its mix.exs, which is not read"},
+		{"mix test", "unknown mix test: runs what the project says in its mix.exs, which is not read"},
 	}...)
 }

@@ -130,8 +130,9 @@ func union(lists [][]value.Str, name value.Str, ctx Context) Result {
 // eval is the evaluation of one call. It belongs to one goroutine.
 type eval struct {
 	ctx      Context
-	spec     *spec // the last sub-command reached
-	at       *spec // the one of its parents, or itself, whose acts are performed; nil when none are
+	spec     *spec    // the last sub-command reached
+	typed    []string // the names of the sub-commands, as they were typed
+	at       *spec    // the one of its parents, or itself, whose acts are performed; nil when none are
 	name     string
 	argv     []value.Str
 	given    []given
@@ -144,6 +145,18 @@ type eval struct {
 	grammar  *eval // the call as its grammar of options reads it; nil when it has none
 	plugin   bool  // the sub-command is a program of its own, which runs
 	res      Result
+}
+
+// called is the command with its sub-commands as they were typed: several names can share one description.
+func (e *eval) called() string {
+	top, depth := e.spec, 0
+	for ; top.parent != nil; top = top.parent {
+		depth++
+	}
+	if len(e.typed) != depth || lookup(e.name) != top {
+		return e.spec.path
+	}
+	return strings.Join(append([]string{e.name}, e.typed...), " ")
 }
 
 // given is one option of the call.

@@ -50,7 +50,7 @@ func (e *eval) parse(args []value.Str) {
 				return
 			}
 			s = sub
-			e.spec = sub
+			e.spec, e.typed = sub, append(e.typed, name)
 		case s.style == posix:
 			e.operands = append(e.operands, args[i:]...)
 			e.finish(s)
