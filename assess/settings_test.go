@@ -14,6 +14,7 @@ func TestSettingsOfTheSystem(t *testing.T) {
 		"echo x >/etc/widget.conf; . /etc/default/widget",
 		"echo x >~/x; . /etc/default/widget",
 		". /etc/init.d/functions\nsuccess; echo",
+		"python3.11 /usr/lib/python3.11/py_compile.py /srv/a.py",
 	} {
 		if a := Assess(t.Context(), Request{Text: []byte(text), Lang: "bash"}); !a.Complete {
 			t.Errorf("%q is not understood: %v", text, a.Unknown)
@@ -41,6 +42,9 @@ func TestSettingsOfTheSystem(t *testing.T) {
 		// What is computed may be that path, too.
 		"d=$(awk -f /tmp/x)\ncp /tmp/w \"$d\"\n. /etc/default/widget",
 		"d=$(awk -f /tmp/x)\nmv \"$d\" /tmp/o; ln -s /tmp/w /etc/default\n. /etc/default/widget",
+		"cp /tmp/w /usr/lib/python3.11/py_compile.py\npython3.11 /usr/lib/python3.11/py_compile.py /srv/a.py",
+		"tar xf /tmp/w.tar -C /usr/lib/python3.11\npython3.11 /usr/lib/python3.11/py_compile.py /srv/a.py",
+		"python3.11 /usr/lib/python3.11/idlelib/x.py", "python3 /usr/lib/python3.11/../../../tmp/x.py", "python3 /usr/local/lib/python3.11/py_compile.py /srv/a.py", "python3 /usr/lib/python3/x.py",
 		// Not such a file at all.
 		". /etc/default/../../tmp/w", ". /tmp/etc/default/widget", ". etc/default/widget", ". /etc/default/$1", ". /etc/default/*", ". /etc/widget.conf", ". /usr/local/etc/default/widget", ". ~/etc/default/widget",
 		"ssh db1 '. /etc/default/widget'",

@@ -80,3 +80,14 @@ func (m *machine) libraryOptions(name string, argv []field, withValue string) []
 	}
 	return nil
 }
+
+// pythonLibrary is the module of Python's own library that a file is: /usr/lib/python3.11/py_compile.py is py_compile.
+func pythonLibrary(p string) string {
+	rest, ok := strings.CutPrefix(p, "/usr/lib/python3")
+	version, file, _ := strings.Cut(rest, "/")
+	name, py := strings.CutSuffix(file, ".py")
+	if !ok || !py || strings.Contains(name, "/") || strings.Trim(version, ".0123456789") != "" {
+		return ""
+	}
+	return name
+}

@@ -178,6 +178,15 @@ func (m *machine) file(r command.Run, args []value.Str) {
 			m.runFile(n)
 			continue
 		}
+		if mod := pythonLibrary(t); known && mod != "" && strings.HasPrefix(r.Lang, "python") && m.place.Where == command.Here {
+			m.trusted(t)
+			argv := []field{{val: value.Lit("python3")}, {val: value.Lit("-m")}, {val: value.Lit(mod)}}
+			for _, a := range args {
+				argv = append(argv, field{val: a})
+			}
+			m.runNested(argv, false)
+			continue
+		}
 		if known && r.Sourced && (m.library(t) || m.settings(t)) {
 			continue
 		}
