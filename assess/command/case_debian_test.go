@@ -40,6 +40,5 @@ func init() {
 		{"gpg --status-file /a -o /b -d /c", "credential gpg:secret keys; read /c; write /b; write /a"},
 		{"pg_dump --filter=/a -U b -f /c d", "read /a; database d; write /c"},
 		{"certbot renew --nginx-ctl /a", "connect certificate authority; write certificates; run /a"},
-		{"docker-compose -f /a exec -T b rm /c", "read /a; run rm /c @container as container b"},
 	}...)
 }
