@@ -42,12 +42,9 @@ func init() {
 		{"mount.cifs //h/s /mnt -o user=u", "connect //h/s; mount /mnt"},
 		{"snmpget -v 2c -c p h oid", "connect h"},
 		{"snmpset -v 2c -c p h oid i 1", "connect h; remote-exec h"},
-		{"lprm 5", "delete print jobs"},
 		{"cupsdisable -c p", "service p; delete print jobs"},
-		{"cupsctl --remote-any", "security-tool access to printing"},
 		{"ippfind --exec id ';'", "connect printers on this network; unknown ippfind: the program that it runs for each printer is not followed"},
 		{"ippeveprinter -c /x p", "listen 8631; run /x"},
-		{"lpadmin -p p -v ipp://h", "service printer p"},
 		// clusters
 		{"sbatch x.sh", "remote-exec the cluster; unknown sbatch: the script that it queues is not read"},
 		{"sbatch --wrap id", "remote-exec the cluster; run sh: id"},
