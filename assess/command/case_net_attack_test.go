@@ -42,7 +42,6 @@ func init() {
 		{"mount.cifs //h/s /mnt -o user=u", "connect //h/s; mount /mnt"},
 		{"snmpget -v 2c -c p h oid", "connect h"},
 		{"snmpset -v 2c -c p h oid i 1", "connect h; remote-exec h"},
-		{"cupsdisable -c p", "service p; delete print jobs"},
 		{"ippfind --exec id ';'", "connect printers on this network; unknown ippfind: the program that it runs for each printer is not followed"},
 		{"ippeveprinter -c /x p", "listen 8631; run /x"},
 		// clusters
