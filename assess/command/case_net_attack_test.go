@@ -10,7 +10,7 @@ func init() {
 		{"reg.py d/u@h add -keyName x", "connect d/u@h; remote-exec d/u@h"},
 		{"ticketConverter.py a b", "credential a; write b"},
 		{"mssqlclient.py u@h -query 'select 1'", "connect u@h; run mssql: select 1"},
-		{"nxc smb h -u u -p p -x id", "connect h; remote-exec h; unknown netexec smb: what runs there is not followed"},
+		{"nxc smb h -u u -p p -x id", "connect h; remote-exec h; unknown nxc smb: what runs there is not followed"},
 		{"kerbrute userenum -d d f", "read f; connect the domain controller of d"},
 		{"patator ssh_login host=h", "connect the host that is named"},
 		{"flask-unsign --decode --server https://h", "connect https://h"},
