@@ -23,5 +23,9 @@ func init() {
 		{"as --output /srv/x a.s", "read a.s; write /srv/x"},
 		{"git subtree push --prefix p https://h.example/r.git main", "connect https://h.example/r.git"},
 		{"git subtree pull --prefix p https://h.example/r.git main", "connect https://h.example/r.git; write ."},
+		{"wget -e robots=off https://h.example/a", "connect https://h.example/a; write a"},
+		{"wget -e output_document=/etc/x https://h.example/a", "connect https://h.example/a; write a; unknown what the setting \"output_document=/etc/x\" makes wget do is not modelled"},
+		{"sk --cmd id", "run sh: id"},
+		{"xmllint --shell a", "read a; unknown xmllint: what is typed into its shell, which can write files, is not known"},
 	}...)
 }

@@ -4,7 +4,7 @@ func init() {
 	cases = append(cases, []struct{ line, want string }{
 		// private networks and tunnels
 		{"openconnect --script /x --csd-wrapper /y vpn.h", "connect vpn.h; write network configuration; run sh: /x; run /y"},
-		{"openfortivpn -c f h:443 --pppd-plugin /p.so", "read f; exec /p.so; connect h:443; write network configuration; unknown openfortivpn: its settings are not read"},
+		{"openfortivpn -c f h:443 --pppd-plugin /p.so", "read f; exec /p.so; connect h:443; write network configuration; unknown openfortivpn: its settings are not read; unknown what \"/p.so\" makes openfortivpn do is not known"},
 		{"vpnc f", "read f; write network configuration; connect the private network; unknown vpnc: its settings, which can name programs, are not read"},
 		{"nordvpn connect Germany", "connect nordvpn.com; write network configuration"},
 		{"tailscale up --ssh", "write settings of tailscale; account machines of the private network"},

@@ -219,6 +219,8 @@ func wget(e *eval) {
 			e.effect(sallyport.EffectConnect, p, "proxy")
 		} else if k.HasPrefix("use_askpass") {
 			e.run(Run{Argv: []value.Str{p}})
+		} else if !harmlessSettings[k.String()] {
+			e.unknown("what the setting %q makes wget do is not modelled", v)
 		}
 	}
 	if e.has("--no-check-certificate") {
@@ -245,6 +247,9 @@ func wget(e *eval) {
 		}
 	}
 }
+
+// harmlessSettings of a .wgetrc change how it asks, not what it writes or runs (Wget manual, "Wgetrc Commands").
+var harmlessSettings = wordSet("robots timeout tries wait waitretry random_wait retry_connrefused use_proxy continue quiet verbose user_agent dns_timeout connect_timeout read_timeout limit_rate progress recursive reclevel no_parent follow_ftp passive_ftp timestamping server_response")
 
 // download is every other tool that fetches addresses: options are told apart by their look alone.
 func download(e *eval) {

@@ -237,6 +237,9 @@ func (e *eval) applyOptions() {
 	for _, g := range e.given {
 		if g.opt.role.name != "" && (g.has || g.opt.takes == 0) {
 			e.apply(g.opt.role, []value.Str{g.value})
+			if g.opt.role.name == "exec" { // a plug-in or library that it loads
+				e.unknown("what %q makes %s do is not known", g.value, e.name)
+			}
 		}
 	}
 }
