@@ -126,6 +126,78 @@ func init() {
 			e.unknown("the Gemfile is a program, which is not read")
 		}
 	}
+	hooks["jar"] = func(e *eval) {
+		file, named := e.value("--file")
+		ops := e.operands
+		switch {
+		case e.has("--list", "--describe-module", "--validate"):
+			if named {
+				e.input(file)
+			}
+		case e.has("--extract"):
+			if named {
+				e.input(file)
+			}
+			if !e.has("--dir", "-C") {
+				e.effect(sallyport.EffectWrite, lit("."), "unpacked")
+			}
+			for _, d := range e.values("-C") {
+				e.effect(sallyport.EffectWrite, d, "unpacked")
+			}
+		case e.has("--create", "--update", "--generate-index"):
+			for _, o := range ops {
+				e.input(o)
+			}
+			for _, o := range append(e.values("-C"), e.values("--generate-index")...) {
+				e.effect(sallyport.EffectRead, o, "")
+			}
+			if named {
+				e.output(sallyport.EffectWrite, file, "archive")
+				e.noStdout = true
+			}
+		case !e.has("--help", "--version", "--help-extra"):
+			e.unknown("what jar is told to do is not known")
+		}
+	}
+	hooks["gradle"] = func(e *eval) {
+		if len(e.operands) == 0 && e.has("--stop", "--status", "--version", "--help") {
+			return
+		}
+		e.may(sallyport.EffectConnect, lit("package registry"), "")
+		e.effect(sallyport.EffectExec, lit(strings.TrimSpace(e.name+" "+value.Join(e.operands, " ").String())), "")
+		e.unknown("what %s runs is said in build files that are not read", e.name)
+	}
+	hooks["maven"] = func(e *eval) {
+		if len(e.operands) == 0 && e.has("--version", "-v", "-h", "--help", "--encrypt-password", "--encrypt-master-password") {
+			return
+		}
+		e.may(sallyport.EffectConnect, lit("package registry"), "")
+		e.effect(sallyport.EffectExec, lit(strings.TrimSpace(e.name+" "+value.Join(e.operands, " ").String())), "")
+		for _, o := range e.operands {
+			if o.Is("deploy") || o.HasPrefix("deploy:") || o.Is("release:perform") {
+				e.effect(sallyport.EffectCloud, lit("package registry"), "publishes the package")
+			}
+		}
+		e.unknown("what %s runs is said in pom.xml, which is not read", e.name)
+	}
+	hooks["vlang"] = func(e *eval) {
+		if e.spec.hookName == "" || len(e.operands) == 0 {
+			return
+		}
+		p := e.operands[0]
+		switch {
+		case p.HasSuffix(".vsh"):
+			e.effect(sallyport.EffectRead, p, "")
+			e.run(Run{File: &p, Lang: "v", Args: e.operands[1:]})
+		case p.HasSuffix(".v") || p.Is(".") || p.Contains("/"):
+			e.effect(sallyport.EffectRead, p, "")
+			if !e.has("-o", "-check", "-check-syntax") {
+				e.effect(sallyport.EffectWrite, lit("a program"), "compiled")
+			}
+		default:
+			e.unknown("sub-command %q of v is not understood", p)
+		}
+	}
 	hooks["rustc"] = func(e *eval) {
 		for _, v := range e.values("--codegen") {
 			if k, prog, _ := v.Cut("="); k.Is("linker") {

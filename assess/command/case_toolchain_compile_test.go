@@ -1,0 +1,37 @@
+package command
+
+func init() {
+	cases = append(cases, []struct{ line, want string }{
+		{"jar tf x.jar", "read x.jar"},
+		{"jar xf x.jar", "read x.jar; write ."},
+		{"jar cfm x.jar m.txt a", "read m.txt; read a; write x.jar"},
+		{"javac -d out A.java", "write out; read A.java"},
+		{"javac -processor P A.java", "read A.java; write *.class; unknown javac: an annotation processor or plug-in is run, and is not read"},
+		{"jcmd 12 VM.version", "process 12; unknown jcmd: what the process is told to do is not followed"},
+		{"jshell x.jsh", "run jshell file x.jsh"},
+		{"gradle -I x.gradle build", "run groovy file x.gradle; may connect package registry; exec gradle build; unknown what gradle runs is said in build files that are not read"},
+		{"gradle --stop", ""},
+		{"mvn deploy", "may connect package registry; exec mvn deploy; cloud package registry; unknown what mvn runs is said in pom.xml, which is not read"},
+		{"cs launch x", "may connect package registry; install x; unknown cs launch: what the package does when it is run is not known"},
+		{"pkg-config --libs x", ""},
+		{"pkg-config --log-file=l --libs x", "write l"},
+		{"dart x.dart", "run dart file x.dart"},
+		{"dart format x.dart", "write x.dart"},
+		{"dart pub publish", "may connect package registry; cloud package registry"},
+		{"dart pub token add https://h.example", "connect https://h.example; write pub settings"},
+		{"crystal eval 1", "run crystal: 1"},
+		{"crystal build x.cr -o x", "write x; read x.cr; unknown crystal build: macros can run programs, and are not read"},
+		{"v x.v", "read x.v; write a program"},
+		{"v x.vsh", "read x.vsh; run v file x.vsh"},
+		{"v -cc /tmp/x x.v", "run /tmp/x; read x.v; write a program"},
+		{"zig fmt x.zig", "write x.zig"},
+		{"swiftc -o x x.swift", "write x; read x.swift"},
+		{"ghc -e 1", "run haskell: 1"},
+		{"ghc -pgmF /tmp/x -F x.hs -o x", "run /tmp/x; write x; read x.hs; unknown ghc: code that a source file wants at compile time (Template Haskell) is run, and is not read"},
+		{"nvcc -ccbin /tmp/x a.cu -o x", "run /tmp/x; write x; read a.cu"},
+		{"swig -python -o o.c x.i", "write o.c; read x.i"},
+		{"tcc -run x.c", "run c file x.c"},
+		{"ocamlc -pp id x.ml", "run sh: id; read x.ml; write a.out"},
+		{"elm publish", "may connect package registry; cloud package registry"},
+	}...)
+}
