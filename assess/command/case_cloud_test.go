@@ -88,5 +88,18 @@ func init() {
 		{"gcloud iam service-accounts keys list --iam-account a", ""},
 		{"gcloud compute instances delete list", "cloud gcloud compute instances delete list; irreversible gcloud compute instances delete list"},
 		{"gcloud kms decrypt --key=k --keyring=r --location=global --ciphertext-file=a --plaintext-file=b", "credential gcloud kms decrypt; read a; write b"},
+		{"ollama rm llama3", "delete model llama3"},
+		{"ollama run llama3 hi", "may connect registry.ollama.ai"},
+		{"fabric --pattern p --output o.md", "write o.md; connect model provider"},
+		{"llm keys get openai", "credential key openai of llm"},
+		{"codex exec hi", "connect model provider; unknown codex exec: runs what the model decides, which is not known"},
+		{"claude mcp add x -- npx y", "write ~/.claude.json"},
+		{"virsh undefine vm --remove-all-storage", "delete virsh: vm; irreversible disks of the virtual machine"},
+		{"virsh vol-download v f --pool p", "write f"},
+		{"virsh console vm", "remote-exec virtual machine; unknown virsh console: what is typed into the machine is not known"},
+		{"linode-cli linodes delete 1", "cloud linode linodes; irreversible linode linodes"},
+		{"linode-cli users list", ""},
+		{"ibmcloud iam oauth-tokens", "credential ibm cloud token"},
+		{"ibmcloud iam api-key-create k --file f", "write f; account ibm cloud keys; credential ibm cloud key"},
 	}...)
 }
