@@ -14,7 +14,7 @@ func init() {
 		{"xh https://h.example/x -o /etc/cron.d/x", "connect https://h.example/x; write /etc/cron.d/x"},
 		{"http --offline h.example x@/etc/shadow", "read /etc/shadow"},
 		{"http --frob h.example", "connect h.example; unknown option \"--frob\" of http is not understood"},
-		{"swaymsg exec id", "unknown swaymsg can start programs and change what it is given; what it does in detail is not modelled"},
+		{"swaymsg exec id", "unknown what swaymsg does to what it is given is not modelled"},
 		{"fc -s", "unknown fc: runs a command of the history again, which is not known"},
 		{"fc -l", ""},
 		{"uncompress /srv/a.Z", "read /srv/a.Z; write /srv/a; delete /srv/a.Z"},

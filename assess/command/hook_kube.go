@@ -265,8 +265,10 @@ func kubectl(e *eval) {
 		for _, f := range files {
 			e.input(f)
 		}
-		for _, d := range opts["--dest-dir"] {
-			e.effect(sallyport.EffectWrite, d, "")
+		for _, o := range []string{"--dest-dir", "--output-directory"} {
+			for _, d := range opts[o] {
+				e.effect(sallyport.EffectWrite, d, "")
+			}
 		}
 		if verb == "whoami" && (len(opts["-t"]) > 0 || len(opts["--show-token"]) > 0) {
 			e.kubeSecrets("tokens")

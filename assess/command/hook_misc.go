@@ -27,8 +27,8 @@ func init() {
 	// display is programs that show, play or draw: files and addresses among their operands are read.
 	hooks["display"] = func(e *eval) {
 		plain, opts := e.words()
-		if startsOthers[e.name] && !e.hasWord("--help", "--version") {
-			e.unknown("%s can start programs and change what it is given; what it does in detail is not modelled", e.name)
+		if notOnlyShown[e.name] && !e.hasWord("--help", "--version") {
+			e.unknown("what %s does to what it is given is not modelled", e.name)
 		}
 		for _, o := range []string{"-o", "--output", "--out", "--screenshot"} {
 			if v, ok := opts[o]; ok && !v.Empty() && !v.HasPrefix("-") {
@@ -131,13 +131,21 @@ func init() {
 	hooks["macos"] = macos
 }
 
-// startsOthers are programs of the display that run commands, scripts, macros or plug-ins which their arguments or settings name.
-var startsOthers = wordSet(`cmus-remote mocp ncmpcpp conky polybar polybar-msg rofi wofi swaynag swaymsg i3-msg i3-nagbar bspc hyprctl niri waybar autorandr mako nnn lf ranger vifm yazi joshuto qutebrowser
-	freecad openscad lmms libreoffice soffice calligrawords retroarch steam obs sysbench thefuck navi atuin fx vd visidata tesseract fluidsynth gnucash numbat octave lnav multitail hexedit`)
+// notOnlyShown are programs of these kinds that do more to what they are given than show it: they run commands, scripts, macros or plug-ins that arguments or settings
+// name, write beside their input or to their last operand, or are editors, servers and managers.
+var notOnlyShown = wordSet(`cmus-remote mocp ncmpcpp conky polybar polybar-msg rofi wofi swaynag swaymsg i3-msg i3-nagbar bspc hyprctl niri waybar autorandr mako nnn lf ranger vifm yazi joshuto qutebrowser
+	freecad openscad lmms libreoffice soffice calligrawords retroarch steam obs sysbench thefuck navi atuin fx vd visidata tesseract fluidsynth gnucash numbat octave lnav multitail hexedit
+	aa-mergeprof abrt-action-analyze-c agate clangd diskonaut duc edid-decode flow fonttools freeze gitstats hledger hledger-ui jhsdb jmap keep-header khard llvm-dis obabel osmium phpdox pkgdiff
+	prqlc qc readcd silicon snakefmt spa-resample treetime vgrep wat2wasm wiggle wordgrinder yarac yek zed betty d2 imhex gvedit afconvert apport-cli ast-grep logwatch feedreader warpd vet lumen informant
+	pulseaudio-ctl code2prompt svkbd bwa duperemove ioping jc kdiff3 meld lstopo lstopo-no-graphics rmlint uncrustify indent vmtouch procs clang-tidy codespell typos
+	black ruff gnuplot doxygen lp autopep8 yapf isort whisper asar rtmon wev gcov`)
 
 // media is converters, viewers, checkers and remote consoles: files among the operands are read, -o names what is written.
 func media(e *eval) {
 	plain, opts := e.words()
+	if notOnlyShown[e.name] && !e.hasWord("--help", "--version") {
+		e.unknown("what %s does to what it is given is not modelled", e.name)
+	}
 	taken := map[string]bool{}
 	for _, o := range []string{"-o", "--output", "-O", "--out", "-outfile", "-sOutputFile"} {
 		if v, ok := opts[o]; ok && !v.Empty() {
