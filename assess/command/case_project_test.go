@@ -38,7 +38,7 @@ func init() {
 		{"oh-my-posh upgrade", "install oh-my-posh; connect github.com"},
 		{"gup update a", "connect package proxy; install a"},
 		{"ludusavi wrap --name a -- rm x", "may connect github.com; write saved games; run rm x"},
-		{"beet rm -d x", "write music library; delete music files"},
+		{"beet rm -d x", "write music library; delete music files that match"},
 		// environments
 		{"nh os switch . -n", "read .; unknown nh os switch: what the configuration does is not read"},
 		{"home-manager switch", "unknown home-manager switch: what the configuration does is not read"},

@@ -19,3 +19,15 @@ func init() {
 		{"pod install", "install packages that the project lists; may connect cdn.cocoapods.org; unknown pod install: the list of packages is a program, which is not read"},
 	}...)
 }
+
+func init() {
+	cases = append(cases, []struct{ line, want string }{
+		{"sfdk build-shell rm x", "run rm x"},
+		{"sfdk deploy --sdk", "connect device; install build results on the device"},
+		{"nextpnr-ice40 --json a.json --run x.py --asc a.asc", "read a.json; run python file x.py; write a.asc"},
+		{"iceprog a.bin", "read a.bin; write flash of the device"},
+		{"openFPGALoader --bulk-erase", "irreversible device flash"},
+		{"gtkwave -S x.tcl a.vcd", "run tcl file x.tcl; read a.vcd"},
+		{"takeout stop abc", "service abc"},
+	}...)
+}
