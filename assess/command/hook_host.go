@@ -132,6 +132,44 @@ func init() {
 			e.shell(r)
 		}
 	}
+	// adbShell runs a command in the shell of the device, or a shell that somebody types into.
+	hooks["adbShell"] = func(e *eval) {
+		e.effect(sallyport.EffectRemoteExec, lit("android device"), "")
+		r := Run{Where: Remote, Principal: "android device"}
+		if len(e.operands) == 0 {
+			e.shell(r)
+			return
+		}
+		line := value.Join(e.operands, " ")
+		r.Script, r.Lang = &line, "sh"
+		e.run(r)
+	}
+	// adbWait goes on with another sub-command once the device is there.
+	hooks["adbWait"] = func(e *eval) {
+		if len(e.operands) > 0 {
+			e.run(Run{Argv: append([]value.Str{lit("adb")}, e.operands...)})
+		}
+	}
+	// startx runs a program that is named by its path, and what ~/.xinitrc says without one; what follows -- is for the server (startx(1)).
+	hooks["startx"] = func(e *eval) {
+		client := e.operands
+		for i, o := range client {
+			if o.Is("--") {
+				client = client[:i]
+				break
+			}
+		}
+		switch {
+		case len(client) > 0 && (client[0].HasPrefix("/") || client[0].HasPrefix(".")):
+			e.run(Run{Argv: client})
+		case len(client) > 0 && client[0].HasPrefix("-"):
+			e.unknown("option %q of %s is not understood", client[0], e.name)
+		default:
+			e.unknown("the programs that ~/.xinitrc starts are not followed")
+		}
+	}
+	hooks["ipmi"] = ipmi
+	hooks["mpremote"] = mpremote
 	hooks["parted"] = parted
 	hooks["dcfldd"] = dcfldd
 }
@@ -200,4 +238,84 @@ func dcfldd(e *eval) {
 			e.unknown("operand %q of dcfldd is not understood", o)
 		}
 	}
+}
+
+// ipmiLooks are words after which ipmitool only asks.
+var ipmiLooks = wordSet("list elist print status info get show dump summary type thresh reading sdr fru guid getenables identify-status help selftest power-reading policy-list")
+
+// ipmi steers the management controller of a machine, which can switch it off and on and set its passwords.
+func ipmi(e *eval) {
+	if e.spec.parent == nil {
+		if len(e.operands) > 0 {
+			e.unknown("sub-command %q of ipmitool is not understood", e.operands[0])
+		}
+		return
+	}
+	e.sources = append(e.sources, End{System, lit("facts about the machine")})
+	what, verb := lit("management controller"), e.subName()
+	switch words := value.Join(e.operands, " "); {
+	case verb == "shell":
+		e.prompt("ipmitool")
+	case verb == "exec" && len(e.operands) > 0:
+		e.effect(sallyport.EffectRead, e.operands[0], "")
+		e.unknown("the commands in %q are not followed", e.operands[0])
+	case verb == "help" || len(e.operands) == 0 || ipmiLooks[e.operands[0].String()]:
+	case verb == "power" || verb == "chassis" && e.operands[0].Is("power"):
+		if !e.hasWord("status") {
+			e.effect(sallyport.EffectKernel, lit("power"), words.String())
+		}
+	case verb == "user":
+		e.effect(sallyport.EffectAccount, what, "users of it: "+e.operands[0].String())
+	default:
+		e.effect(sallyport.EffectKernel, what, verb+" "+words.String())
+	}
+}
+
+// mpremote works with the files and the interpreter of a microcontroller. A name with a colon before it is there, another one here.
+func mpremote(e *eval) {
+	if e.spec.parent == nil {
+		if len(e.operands) > 0 {
+			e.unknown("sub-command %q of mpremote is not understood", e.operands[0])
+		}
+		return
+	}
+	verb, ops := e.subName(), e.operands
+	if verb == "fs" && len(ops) > 0 {
+		verb, ops = ops[0].String(), ops[1:]
+	}
+	here := func(v value.Str) bool { return !v.HasPrefix(":") }
+	switch verb {
+	case "run", "mount":
+		for _, o := range ops {
+			e.effect(sallyport.EffectRead, o, "")
+		}
+	case "cp":
+		for i, o := range ops {
+			if i < len(ops)-1 && here(o) {
+				e.input(o)
+			} else if i == len(ops)-1 && here(o) {
+				e.effect(sallyport.EffectWrite, o, "")
+			}
+		}
+	case "mip":
+		if len(ops) > 0 && ops[0].Is("install") {
+			e.effect(sallyport.EffectConnect, lit("micropython.org"), "")
+			e.effect(sallyport.EffectInstall, value.Join(ops[1:], " "), "on the microcontroller")
+		}
+	case "repl", "edit":
+		e.unknown("what is typed into it is not known")
+	case "ls", "cat", "tree", "sha256sum", "df", "devs", "help", "version", "disconnect", "resume":
+	default:
+		e.effect(sallyport.EffectProcess, lit("microcontroller"), verb)
+	}
+}
+
+// subName is the name of the sub-command as it was called: all of its names share one description.
+func (e *eval) subName() string {
+	for _, a := range e.argv[1:] {
+		if c, ok := a.Const(); ok && e.spec.parent != nil && e.spec.parent.subs[c] == e.spec {
+			return c
+		}
+	}
+	return e.spec.name
 }
