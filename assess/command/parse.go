@@ -22,10 +22,13 @@ func (e *eval) parse(args []value.Str) {
 			e.operands = append(e.operands, args[i+1:]...)
 			e.finish(s)
 			return
-		case isOption && s.style == single:
+		case isOption && (s.style == single || strings.HasPrefix(p, "--")):
 			i = e.long(s, args, i)
-		case isOption && strings.HasPrefix(p, "--"):
-			i = e.long(s, args, i)
+			if n := len(e.given); n > 0 && e.given[n-1].opt.takes == '!' { // nix shell --command ls -l
+				e.operands = append(e.operands, args[i+1:]...)
+				e.spec = s
+				return
+			}
 			if e.ended(s, args, i) {
 				return
 			}
