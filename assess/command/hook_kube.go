@@ -13,7 +13,7 @@ func init() {
 }
 
 // kubeValues are options of kubectl and oc that take the next word.
-var kubeValues = wordSet(`-n --namespace --context --cluster --user --kubeconfig -s --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --request-timeout --tls-server-name
+var kubeValues = wordSet(`--output-directory -n --namespace --context --cluster --user --kubeconfig -s --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --request-timeout --tls-server-name
 	--cache-dir --profile --profile-output --log-file -o --output -l --selector --field-selector -f --filename -k --kustomize -c --container --tail --since --since-time --timeout --grace-period --cascade --type -p --patch --patch-file
 	--image --port --replicas --env -e --overrides --restart --labels --limits --requests --target-port --name --protocol --from-literal --from-file --from-env-file --docker-server --docker-username --docker-password --docker-email
 	--cert --key --clusterrole --role --serviceaccount --group --verb --resource --resource-name --address --pod-running-timeout --sort-by --template --field-manager --revision --to-revision

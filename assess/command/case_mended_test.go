@@ -27,5 +27,9 @@ func init() {
 		{"wget -e output_document=/etc/x https://h.example/a", "connect https://h.example/a; write a; unknown what the setting \"output_document=/etc/x\" makes wget do is not modelled"},
 		{"sk --cmd id", "run sh: id"},
 		{"xmllint --shell a", "read a; unknown xmllint: what is typed into its shell, which can write files, is not known"},
+		{"kubectl cluster-info dump --output-directory /srv/d", "write /srv/d"},
+		{"gcov a.c", "read a.c; write ."},
+		{"rtmon file /srv/x", "write /srv/x"},
+		{"uuencode -o /srv/x a b", "read a; write /srv/x"},
 	}...)
 }
