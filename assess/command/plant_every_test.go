@@ -149,3 +149,54 @@ var stopsAtOperand = wordSet(`
 	alias autoload bg bind bindkey break caller complete compopt continue declare dirs disown emulate enable exit export fc fg getopts hash help history jobs local logout popd printf pushd
 	print read readonly return set setopt shift shopt typeset type ulimit unalias unset unsetopt wait zle zmodload zstyle ztcp
 	awk gawk mawk nawk bash sh env expect getopt gettext gettextln ngettext seq sudoedit tput abduco dtach tmux byobu`)
+
+// TestPlantedInSubCommands puts options that do not exist behind every sub-command of every table, with and without operands after it.
+func TestPlantedInSubCommands(t *testing.T) {
+	n := 0
+	for path := range optionCalls() {
+		argv := strings.Fields(path)
+		if len(argv) < 2 {
+			continue
+		}
+		for _, rest := range [][]string{nil, {"a"}, {"a", "/b/c"}} {
+			for _, word := range []string{"--zz-nonsense", "--zz-nonsense=1", "-Ø"} {
+				call := append(append(slices.Clone(argv), word), rest...)
+				if acceptable(call, len(argv), word) == "" {
+					t.Errorf("%s is said to be understood", strings.Join(call, " "))
+				}
+				n++
+			}
+		}
+	}
+	t.Logf("%d calls", n)
+}
+
+// TestUnknownSubCommand gives every tool with sub-commands, and every sub-command with its own, a word that is none of them.
+func TestUnknownSubCommand(t *testing.T) {
+	n := 0
+	var walk func(s *spec, path []string)
+	walk = func(s *spec, path []string) {
+		if len(s.subs) == 0 {
+			return
+		}
+		for _, call := range [][]string{append(slices.Clone(path), "zz-frobnicate"), append(slices.Clone(path), "zz-frobnicate", "a", "/b/c")} {
+			n++
+			var words []value.Str
+			for _, w := range call {
+				words = append(words, value.Lit(w))
+			}
+			if r := Evaluate(words, Context{}); r.Known && len(r.Unknown) == 0 && len(r.Runs) == 0 && len(s.patterns) == 0 { // what it runs (hub runs git) is judged there
+				t.Errorf("%s is said to be understood", strings.Join(call, " "))
+			}
+		}
+		for name, sub := range s.subs {
+			walk(sub, append(slices.Clone(path), name))
+		}
+	}
+	for name := range table() {
+		if s := table().find(name); name[0] != '%' && s.hook == nil {
+			walk(s, []string{name})
+		}
+	}
+	t.Logf("%d calls", n)
+}
