@@ -117,5 +117,16 @@ func init() {
 		{"snyk test p", "connect snyk; may read p"},
 		{"sf org:delete:scratch", "cloud salesforce organisation; irreversible salesforce organisation"},
 		{"particle token list", "credential particle tokens"},
+		{"minikube delete", "irreversible minikube cluster"},
+		{"minikube ssh -- id", "run sh: id @remote as host minikube; remote-exec minikube node"},
+		{"flux get all", ""},
+		{"flux uninstall", "kubernetes flux"},
+		{"eksctl delete cluster --name c", "cloud cluster of eksctl; irreversible cluster of eksctl"},
+		{"kubeadm reset -f", "irreversible part of this machine in the cluster; delete /etc/kubernetes"},
+		{"kubeadm token create", "credential token to join the cluster"},
+		{"velero backup delete b", "kubernetes velero; irreversible velero backups, restores or schedules"},
+		{"kubie exec c n -- ls", "run ls; unknown kubie exec: the program works on the cluster that is named"},
+		{"talosctl reset --nodes n", "irreversible talos node"},
+		{"skaffold deploy", "unknown skaffold deploy: runs what skaffold.yaml says, which is not read"},
 	}...)
 }
