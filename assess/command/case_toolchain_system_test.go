@@ -36,3 +36,18 @@ func init() {
 		{"eget a/b --to d", "write d; install a/b; may connect github.com"},
 	}...)
 }
+
+func init() {
+	cases = append(cases, []struct{ line, want string }{
+		{"pkg install x", "may connect package registry; may connect package servers; install x"},
+		{"pkg delete x", "install x"},
+		{"pkg clean", "delete package cache"},
+		{"pkg_info x", "may connect package servers"},
+		{"gdebi ./x.deb", "may connect package registry; may connect package servers; install ./x.deb; read ./x.deb; unknown the package \"./x.deb\" can run anything while it is installed"},
+		{"alien -i x.rpm", "read x.rpm; write *.deb; install x.rpm"},
+		{"conan remote login r -p pw bob", "credential pw; may connect package registry; write conan settings"},
+		{"conan install .", "may connect package registry; unknown conan install: runs the recipe of the project, which is not read"},
+		{"vcpkg install x", "may connect github.com; install x"},
+		{"spack uninstall x", "install x"},
+	}...)
+}
