@@ -1,0 +1,41 @@
+package command
+
+// Compilers, checkers and tools of science: what they write, what code of others they run.
+func init() {
+	cases = append(cases, []struct{ line, want string }{
+		{"ogr2ogr -f GPKG /a/o.gpkg i.shp", "write /a/o.gpkg; read i.shp"},
+		{"ogr2ogr -f PostgreSQL PG:dbname=x i.gpkg", "database PG:dbname=x; read i.gpkg"},
+		{"ogrinfo i.gpkg -sql 'DELETE FROM t'", "read i.gpkg; write i.gpkg"},
+		{"gdal_translate -outsize 40% 40% i.tif /a/o.tif", "read i.tif; write /a/o.tif"},
+		{"gdalmanage delete /a/x.tif", "delete /a/x.tif"},
+		{"qgis --code /a/x.py", "run python file /a/x.py"},
+		{"samtools view -b -o /a/o.bam i.bam chr1", "write /a/o.bam; read i.bam"},
+		{"samtools index i.bam", "read i.bam; write i.bam.bai"},
+		{"bwa mem ref.fa r.fq", "read ref.fa; read r.fq"},
+		{"bedtools getfasta -fi a.fa -bed b.bed -fo /a/o.fa", "read a.fa; read b.bed; write /a/o.fa"},
+		{"jupytext --to py --pipe id x.ipynb", "run sh: id; read x.ipynb; write x.ipynb"},
+		{"gnuplot -e 'system \"id\"'", "run gnuplot: system \"id\"; unknown gnuplot: runs the commands that it is given, which may start programs"},
+		{"dot -Tpng -o /a/x.png x.dot", "write /a/x.png; read x.dot"},
+		{"csc /out:/a/x.exe x.cs", "write /a/x.exe; read x.cs"},
+		{"csc /analyzer:x.dll /out:o x.cs", "unknown csc loads a program, which is not read: \"/analyzer:x.dll\"; write o; read x.cs"},
+		{"dmd -of=/a/x x.d", "write /a/x; read x.d"},
+		{"dmd -run x.d", "run d file x.d"},
+		{"kotlinc -script x.kts", "run kotlin file x.kts"},
+		{"iverilog -o /a/x x.v", "write /a/x; read x.v"},
+		{"ocamlfind ocamlopt -package p -pp id -o /a/x x.ml", "run sh: id; write /a/x; read x.ml"},
+		{"valac --cc=/a/cc -o x x.vala", "run /a/cc; write x; read x.vala"},
+		{"ghdl -a x.vhdl", "read x.vhdl; write ."},
+		{"coffee -e 'x()'", "run coffeescript: x()"},
+		{"shfmt -w /a/x.sh", "write /a/x.sh"},
+		{"shfmt x.sh", "read x.sh"},
+		{"codespell -w x", "write x"},
+		{"uncrustify -c x.cfg --replace x.c", "read x.cfg; write x.c"},
+		{"py-spy record -o /a/x -- id", "write /a/x; run id"},
+		{"samply record -n -s -o /a/p id", "write /a/p; run id"},
+		{"glib-compile-resources --compiler=/a/cc x.xml", "run /a/cc; read x.xml; write x.gresource"},
+		{"doxygen -g /a/x", "write /a/x"},
+		{"pprof -http=:8080 x.pb.gz", "listen :8080; read x.pb.gz"},
+		{"bats -c t.bats", "read t.bats"},
+		{"bats t.bats", "read t.bats; unknown bats: runs the tests, which are not read"},
+	}...)
+}
