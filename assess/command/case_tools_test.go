@@ -14,7 +14,6 @@ func init() {
 		{"bwa mem ref.fa r.fq", "read ref.fa; read r.fq"},
 		{"bedtools getfasta -fi a.fa -bed b.bed -fo /a/o.fa", "read a.fa; read b.bed; write /a/o.fa"},
 		{"jupytext --to py --pipe id x.ipynb", "run sh: id; read x.ipynb; write x.ipynb"},
-		{"gnuplot -e 'system \"id\"'", "run gnuplot: system \"id\"; unknown gnuplot: runs the commands that it is given, which may start programs"},
 		{"dot -Tpng -o /a/x.png x.dot", "write /a/x.png; read x.dot"},
 		{"csc /out:/a/x.exe x.cs", "write /a/x.exe; read x.cs"},
 		{"csc /analyzer:x.dll /out:o x.cs", "unknown csc loads a program, which is not read: \"/analyzer:x.dll\"; write o; read x.cs"},
