@@ -49,7 +49,7 @@ func init() {
 	// dmd -run compiles a program and runs it with the arguments that follow.
 	hooks["dmd"] = func(e *eval) {
 		if v, ok := e.value("-run"); ok {
-			e.run(Run{File: &v, Lang: "d"})
+			e.run(Run{File: &v, Lang: "d", Args: e.operands})
 			return
 		}
 		if !e.has("-of", "-of*", "-od", "-od*") && len(e.operands) > 0 {
