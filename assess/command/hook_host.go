@@ -170,6 +170,10 @@ func init() {
 	}
 	hooks["ipmi"] = ipmi
 	hooks["mpremote"] = mpremote
+	// passGit runs git in the password store.
+	hooks["passGit"] = func(e *eval) {
+		e.run(Run{Argv: append([]value.Str{lit("git")}, e.operands...)})
+	}
 	hooks["parted"] = parted
 	hooks["dcfldd"] = dcfldd
 }
