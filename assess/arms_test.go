@@ -46,3 +46,22 @@ func TestArmsAndAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestWordsThatMayBeOptions holds that an unquoted blank may be options, unless the word begins with what a login sets and the rest is written out.
+func TestWordsThatMayBeOptions(t *testing.T) {
+	for text, known := range map[string]bool{
+		"find $HOME -name x":           true,
+		"find $(pwd)/ -name x":         true,
+		"find $HOME/. -name x":         true,
+		"find ${HOME}/srv/* -name x":   true,
+		"find $DIR/ -name x":           false,
+		"find $HOME/$DIR -name x":      false,
+		"find $HOME$DIR -name x":       false,
+		"find $DIR$HOME -name x":       false,
+		"HOME=$1; find $HOME/ -name x": false,
+	} {
+		if a := Assess(t.Context(), Request{Text: []byte(text), Lang: "bash"}); a.Complete != known {
+			t.Errorf("%q: understood %t, want %t: %v", text, a.Complete, known, a.Unknown)
+		}
+	}
+}

@@ -78,6 +78,9 @@ func (e *eval) statements(lang string, texts, files []value.Str, nothing bool) {
 
 func dump(e *eval) {
 	plain, opts := e.words()
+	if e.grammar != nil { // knows which options have a value
+		plain = append(e.grammar.values("-d"), e.grammar.operands...)
+	}
 	what := "databases"
 	if len(plain) > 0 {
 		what = plain[len(plain)-1].String()

@@ -588,6 +588,21 @@ var optioned = set("find tar rsync ssh scp sftp git zip sort sed awk gawk xargs 
 // given are variables that a login sets, to what is no option.
 var given = map[string]bool{"‹$HOME›": true, "‹~›": true, "‹$PWD›": true, "‹$OLDPWD›": true, "‹$USER›": true, "‹$LOGNAME›": true, "‹$HOSTNAME›": true, "‹$UID›": true, "‹$TMPDIR›": true}
 
+// afterGiven is what follows a variable that a login sets, at the beginning of a word.
+func afterGiven(s value.Str) value.Str {
+	parts := s.Parts()
+	if len(s.Alternatives()) != 1 || len(parts) == 0 || parts[0].Hole == nil || !given["‹"+parts[0].Hole.Name+"›"] {
+		return s
+	}
+	rest := value.Str{}
+	for _, p := range parts[1:] {
+		if p.Hole != nil {
+			rest = value.Concat(rest, value.Of(*p.Hole))
+		}
+	}
+	return rest
+}
+
 // openOptions says so when such a command gets an unquoted word of which nothing is known.
 func (m *machine) openOptions(name string, argv []field) {
 	if !optioned[path.Base(name)] {
@@ -597,7 +612,7 @@ func (m *machine) openOptions(name string, argv []field) {
 		if f.val.Is("--") {
 			return
 		}
-		if t, _ := f.val.Taint(); f.bare && !f.quoted && t&(value.Input|value.Env|value.File|value.Remote) != 0 && t&(value.Derived|value.Glob) == 0 && !given[f.val.String()] {
+		if t, _ := afterGiven(f.val).Taint(); f.bare && !f.quoted && t&(value.Input|value.Env|value.File|value.Remote) != 0 && t&(value.Derived|value.Glob) == 0 {
 			m.gap("the unquoted " + f.val.String() + " may hold options of " + name + ", which can make it do something else")
 			return
 		}
