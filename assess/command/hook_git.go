@@ -92,7 +92,7 @@ var gitLooks = wordSet(`status log show diff branch tag rev-parse rev-list ls-fi
 	get-tar-commit-id show-branch hash-object write-tree mktree patch-id verify-pack last-modified show-index stripspace column check-mailmap interpret-trailers check-ref-format difftool merge-tree request-pull --version --help --exec-path --html-path last-modified rerere ls-remote-local`)
 
 var gitChanges = wordSet(`add commit checkout switch restore reset merge rebase cherry-pick revert stash rm mv clean am apply init worktree update-index update-ref read-tree gc prune repack
-	notes bisect sparse-checkout filter-branch replace pack-refs maintenance commit-tree mailinfo mailsplit unpack-objects index-pack pack-objects subtree bundle fast-import fast-export tag branch checkout-index hash-object write-tree annotate-x remote submodule config credential pack-redundant mergetool bugreport diagnose unpack-file quiltimport merge-one-file stage citool gui gitk update-server-info multi-pack-index commit-graph prune-packed merge-file merge-index mktag rerere refs replay backfill history`)
+	notes bisect sparse-checkout filter-branch replace pack-refs maintenance commit-tree mailinfo mailsplit unpack-objects index-pack pack-objects subtree bundle fast-import fast-export tag branch checkout-index hash-object write-tree annotate-x remote submodule config credential pack-redundant mergetool bugreport diagnose unpack-file quiltimport stage citool gui gitk update-server-info multi-pack-index commit-graph prune-packed merge-file merge-index mktag rerere refs replay backfill history`)
 
 func git(e *eval) {
 	dir := value.Str{}
@@ -315,7 +315,7 @@ func git(e *eval) {
 		}
 		e.effect(sallyport.EffectWrite, repo, "git "+verb)
 	case verb == "help" || e.hasWord("--help"):
-		e.unknown("git help opens a pager, where commands can be typed")
+		e.sources = append(e.sources, End{System, lit("manual")})
 	case verb == "grep":
 		look()
 	case verb == "diff" && e.hasWord("--no-index"):

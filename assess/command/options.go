@@ -87,4 +87,4 @@ func (e *eval) applied(t *eval) {
 }
 
 // readsOwn are hooks that say themselves which option they do not understand.
-var readsOwn = wordSet(`bwrap dd openssl find fileClient chmod mkfs sox ffmpeg magick exiftool xterminal bspc assimp csc`)
+var readsOwn = wordSet(`bwrap dd openssl find fileClient chmod yadmTool mkfs sox ffmpeg magick exiftool xterminal bspc assimp csc`)
