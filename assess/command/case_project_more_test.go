@@ -22,7 +22,7 @@ func init() {
 		{"nasm -f elf64 -o a.o a.asm", "write a.o; read a.asm"},
 		{"yasm -N p.so a.asm", "read p.so; read a.asm; write *; unknown yasm: loads a plug-in, which is code"},
 		{"lcov -c -d . -o o.info --gcov-tool ./g", "read .; write o.info; run ./g"},
-		{"gcovr --html=o.html --gcov-executable 'llvm-cov gcov'", "write o.html; run llvm-cov gcov; may exec gcov"},
+		{"gcovr --html=o.html --gcov-executable 'llvm-cov gcov'", "write o.html; run llvm-cov gcov; may exec gcov; unknown gcovr: its settings can name the gcov that it runs"},
 		{"coverage run a.py", "run python file a.py; unknown coverage run: its settings can name plug-ins, which are not read"},
 		{"coverage erase", "delete .coverage"},
 		{"cflow --cpp='rm x' a.c", "run rm x; read a.c"},
