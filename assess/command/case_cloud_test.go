@@ -128,5 +128,16 @@ func init() {
 		{"kubie exec c n -- ls", "run ls; unknown kubie exec: the program works on the cluster that is named"},
 		{"talosctl reset --nodes n", "irreversible talos node"},
 		{"skaffold deploy", "unknown skaffold deploy: runs what skaffold.yaml says, which is not read"},
+		{"toolbox run -c f id -u", "run id -u @container as container toolbox"},
+		{"fj repo delete a/b", "cloud repository a/b; irreversible repository a/b"},
+		{"boltctl enroll x", "account thunderbolt device x"},
+		{"salt-key -A", "account salt minions"},
+		{"rspamc learn_spam m", "read m; write statistics of rspamd"},
+		{"hadolint Dockerfile", "read Dockerfile"},
+		{"limactl delete vm", "irreversible virtual machine of lima"},
+		{"limactl shell vm id", "run id @container as container lima"},
+		{"crictl exec -it c sh -c id", "run sh -c id @container as container crictl"},
+		{"cf oauth-token", "credential cloud foundry"},
+		{"gt sync", "connect git remote; write ."},
 	}...)
 }
