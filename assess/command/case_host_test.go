@@ -212,5 +212,17 @@ func init() {
 		{"ostree log x", ""},
 		{"rpm-ostree install x", "install system image"},
 		{"apx subsystems rm -n x", "delete x"},
+		// records
+		{"hledger -f a.journal balance --monthly -o b.html", "read a.journal; write b.html"},
+		{"hledger import a.csv", "read a.csv; append $LEDGER_FILE"},
+		{"hledger frobnicate", "unknown operand \"frobnicate\" of hledger is not understood"},
+		{"fls -r -m C: /tmp/a.img", "read /tmp/a.img"},
+		{"bleachbit --clean firefox.cache", "delete firefox.cache"},
+		{"bleachbit --shred a", "irreversible a"},
+		{"hyprpm add https://h.example/a", "install https://h.example/a; connect https://h.example/a; unknown hyprpm add: what is built from there is not read"},
+		{"ubus call system reboot", "service system; unknown ubus call: what the called method does is not known"},
+		{"logread -F /tmp/l", "write /tmp/l"},
+		{"logread -r h.example 514", "connect h.example; unknown operand \"514\" of logread is not understood"},
+		{"tsv-filter --eq 1:2 a.tsv", "read a.tsv"},
 	}...)
 }
