@@ -46,6 +46,8 @@ func init() {
 		{"mysqldump --plugin-dir /a b", "database b; unknown what mysqldump does with \"/a\" is not modelled"},
 		{"pg_dump -h a -d b -U c", "connect a; database b"},
 		{"mysqladmin -u root --zz ping", "unknown option \"--zz\" of mysqladmin is not understood"},
+		{"grub-mkconfig -o /boot/grub/grub.cfg", "exec /etc/grub.d/*; kernel boot"},
+		{"update-grub", "exec /etc/grub.d/*; kernel boot"},
 		{"dialog --trace /a --textbox /b 0 0", "write /a; read /b"},
 		{"dialog --prgbox id 0 0", "unknown option \"--prgbox\" of dialog is not understood"},
 		{"gpg --exec-path /a --list-keys", "unknown what gpg does with \"/a\" is not modelled"},

@@ -118,7 +118,7 @@ func init() {
 		{"grub-file --is-x86-linux a", "read a"},
 		{"grub-editenv - list", ""},
 		{"grub-editenv - set a=b", "kernel boot"},
-		{"grub-mkconfig -o /tmp/g", "write /tmp/g; exec /etc/grub.d/*; kernel boot"},
+		{"grub-mkconfig -o /tmp/g", "exec /etc/grub.d/*; kernel boot; write /tmp/g"},
 		{"kexec --status", ""},
 		{"kexec -e", "kernel power"},
 		{"dkms status", ""},
