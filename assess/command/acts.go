@@ -14,11 +14,11 @@ func (e *eval) act(a act) {
 	switch a.verb {
 	case "do":
 		for _, t := range e.expand(a.target) {
-			e.effect(a.kind, t, a.detail)
+			e.effect(a.kind, t, e.inWords(a.detail))
 		}
 	case "may":
 		for _, t := range e.expand(a.target) {
-			e.may(a.kind, t, a.detail)
+			e.may(a.kind, t, e.inWords(a.detail))
 		}
 	case "hint":
 		e.hint(a.rule, a.level, a.detail)
@@ -61,6 +61,22 @@ func (e *eval) expand(template string) []value.Str {
 		out = next
 	}
 	return out
+}
+
+// inWords fills the places of a detail in: a word for each value, nothing for an empty place.
+func (e *eval) inWords(detail string) string {
+	out := ""
+	for detail != "" {
+		lit, rest, open := strings.Cut(detail, "{")
+		out += lit
+		ref, tail, closed := strings.Cut(rest, "}")
+		if !open || !closed {
+			break
+		}
+		out += value.Join(e.refer(ref), " ").String()
+		detail = tail
+	}
+	return strings.TrimSpace(out)
 }
 
 func (e *eval) refer(ref string) []value.Str {

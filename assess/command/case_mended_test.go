@@ -1,5 +1,7 @@
 package command
 
+import "testing"
+
 func init() {
 	cases = append(cases, []struct{ line, want string }{
 		{"http example.net/a", "connect example.net/a"},
@@ -32,4 +34,11 @@ func init() {
 		{"rtmon file /srv/x", "write /srv/x"},
 		{"uuencode -o /srv/x a b", "read a; write /srv/x"},
 	}...)
+}
+
+func TestDetailsNameValues(t *testing.T) {
+	r := evaluate("lprm 7 8")
+	if len(r.Effects) == 0 || r.Effects[0].Detail != "cancels 7 8" {
+		t.Errorf("lprm 7 8: %+v", r.Effects)
+	}
 }

@@ -18,7 +18,7 @@ import (
 //	  opt -crop=4                        four values, each an argument of its own
 //	  arg in... out                      roles of operands; x? may be absent, x... repeats
 //	  arg[-i] _ mod...                   the first pattern whose condition holds is used
-//	  do[-f|--force] delete {1} "note"   an effect; may: an effect that need not happen
+//	  do[-f|--force] delete {1} "note"   an effect; may: an effect that need not happen. {1}, {*} and {-o} stand for values, in the note too
 //	  hint[-k] tls medium "..."          something remarkable
 //	  source|sink text|net|secret ...    where its bytes come from or go to
 //	  stdin [always]                     it reads standard input (when no operand is an input)
