@@ -20,6 +20,7 @@ func init() {
 		{"dart pub publish", "may connect package registry; cloud package registry"},
 		{"dart pub token add https://h.example", "connect https://h.example; write pub settings"},
 		{"crystal eval 1", "run crystal: 1"},
+		{"crystal run x.cr", "run crystal file x.cr"},
 		{"crystal build x.cr -o x", "write x; read x.cr; unknown crystal build: macros can run programs, and are not read"},
 		{"v x.v", "read x.v; write a program"},
 		{"v x.vsh", "read x.vsh; run v file x.vsh"},
