@@ -16,6 +16,7 @@ func init() {
 		{"i3-msg exec id", "unknown i3-msg: what the commands of the window manager do (exec runs programs) is not followed"},
 		{"i3-msg -t get_tree", ""},
 		{"bspc node -c", ""},
+		{"bspc desktop --focus 2", ""},
 		{"chromium --remote-debugging-port=9222 https://h.example/", "listen 9222; connect https://h.example/"},
 		{"firefox --headless --screenshot=/a/x.png https://h.example/", "write /a/x.png; connect https://h.example/"},
 		{"blender -b x.blend --python-expr 'import os' -o /a/f -a", "run python: import os; write /a/f; read x.blend"},
