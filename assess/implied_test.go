@@ -68,6 +68,7 @@ func TestImpliedCodeIsFollowed(t *testing.T) {
 func TestLoadingVariables(t *testing.T) {
 	for text, ordinary := range map[string]bool{
 		"PERL5OPT=-Mx perl -e 1": false, "NODE_OPTIONS='--require /tmp/x.js' node a.js": false, "PYTHONSTARTUP=/tmp/x.py python3 -i": false, "JAVA_TOOL_OPTIONS=-javaagent:/tmp/x.jar java -jar a.jar": false,
+		"LESSOPEN='echo /etc/shadow # %s' less /etc/hosts": false, "LESSOPEN=$X less /etc/hosts": false, "LESSOPEN='|cat %s' less /etc/hosts": true,
 		"export NODE_OPTIONS=--max-old-space-size=4096": true, "export EDITOR=vim PAGER=less": true, "export JAVA_TOOL_OPTIONS=-Xmx1g": true, "GIT_PAGER=cat git log": true,
 	} {
 		a := Assess(context.Background(), Request{Text: []byte(text), Lang: "bash"})

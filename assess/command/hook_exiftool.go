@@ -24,6 +24,7 @@ var (
 func exiftool(e *eval) {
 	var files []value.Str
 	writes, renames := false, false
+	var moved, into value.Str // the new name and folder that tags give the files
 	at := map[string]value.Str{}
 	args := e.argv[1:]
 	for n := 0; n < len(args); n++ {
@@ -50,6 +51,11 @@ func exiftool(e *eval) {
 				e.effect(sallyport.EffectRead, v, "")
 			case strings.HasSuffix(name, "filename") || strings.HasSuffix(name, "directory") || strings.HasPrefix(strings.ToLower(p), "-filename<") || strings.HasPrefix(strings.ToLower(p), "-directory<"):
 				renames = true
+				if strings.HasSuffix(name, "filename") {
+					moved = v
+				} else {
+					into = v
+				}
 			}
 			writes = true
 		case known && exiftoolTag.MatchString(c) && len(c) > 3:
@@ -61,7 +67,16 @@ func exiftool(e *eval) {
 		e.input(f)
 		switch {
 		case writes && at["-o"].Empty() && at["-out"].Empty() && renames:
-			e.effect(sallyport.EffectWrite, f, "renamed")
+			to := moved
+			if to.Empty() {
+				to = f.Base()
+			}
+			if !into.Empty() {
+				to = value.Path(into, to)
+			}
+			e.effect(sallyport.EffectDelete, f, "moved away")
+			e.effect(sallyport.EffectWrite, to, "renamed")
+			e.res.Flows = append(e.res.Flows, Flow{From: fileEnd(f), To: fileEnd(to)})
 		case writes && at["-o"].Empty() && at["-out"].Empty():
 			e.effect(sallyport.EffectWrite, f, "changed in place")
 		}
@@ -72,8 +87,11 @@ func (e *eval) exiftoolOption(name string, v value.Str) {
 	switch name {
 	case "-o", "-out", "-efile", "-efile!", "-efile1", "-efile2":
 		e.effect(sallyport.EffectWrite, v, "")
-	case "-w", "-w+", "-w!", "-textout":
-		if !v.Is("%0f") {
+	case "-w", "-w+", "-w!", "-textout", "-tagout":
+		switch {
+		case v.Contains("/"), v.Contains("%") && !v.Is("%0f"):
+			e.effect(sallyport.EffectWrite, v, "one file for each")
+		case !v.Is("%0f"):
 			e.effect(sallyport.EffectWrite, value.Concat(lit("*."), v), "one file for each")
 		}
 	case "-tagsfromfile", "-addtagsfromfile":

@@ -112,7 +112,10 @@ var loading = map[string][]string{"PERL5OPT": {"-M", "-m", "-d", "-I"}, "PERL5DB
 func (m *machine) handed(name string, val value.Str) {
 	t, known := val.Const()
 	if what, ok := commanding[name]; ok {
-		if name == "LESSOPEN" {
+		if name == "LESSOPEN" && known {
+			if t != "" && !strings.HasPrefix(t, "|") { // less(1), INPUT PREPROCESSOR: it prints the name of the file that is shown instead
+				m.gap("less shows the file whose name the command in LESSOPEN prints")
+			}
 			t = strings.TrimLeft(t, "|-")
 			val = value.Lit(t)
 		}
