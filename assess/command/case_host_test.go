@@ -136,7 +136,7 @@ func init() {
 		{"neato -Tpng -o a.png a.gv", "write a.png; read a.gv"},
 		{"neato -?", ""},
 		{"gvpr 'N{}' a.gv", "read a.gv; run gvpr: N{}"},
-		{"lpadmin -p x -i s.sh", "read s.sh; service printing"},
+		{"lpadmin -p x -i s.sh", "persist s.sh; service printing"},
 		{"lpstat -p x", ""},
 		{"lp -h h.example a", "connect h.example; read a"},
 		{"cupsctl --remote-admin", "service printing; listen 631"},

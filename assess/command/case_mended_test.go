@@ -33,6 +33,10 @@ func init() {
 		{"gcov a.c", "read a.c; write ."},
 		{"rtmon file /srv/x", "write /srv/x"},
 		{"uuencode -o /srv/x a b", "read a; write /srv/x"},
+		{"cowsay -f /srv/x.cow hi", "run perl file /srv/x.cow"},
+		{"cowsay -f tux hi", ""},
+		{"flashrom -p internal -r /srv/x", "write /srv/x"},
+		{"flashrom -p internal -w /srv/x", "read /srv/x; irreversible flash chip"},
 	}...)
 }
 

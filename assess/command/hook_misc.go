@@ -127,6 +127,14 @@ func init() {
 		e.res.Flows = append(e.res.Flows, Flow{From: End{Kind: Stdin}, To: End{Net, peer}})
 		e.sources = append(e.sources, End{Net, peer})
 	}
+	// A cow is a program in Perl, which is looked for by name unless it is a path (cowsay(6)).
+	hooks["cowsay"] = func(e *eval) {
+		for _, f := range e.values("-f") {
+			if f.Contains("/") || !f.Known() {
+				e.run(Run{File: &f, Lang: "perl"})
+			}
+		}
+	}
 	hooks["media"] = media
 	hooks["macos"] = macos
 }
