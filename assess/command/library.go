@@ -30,7 +30,7 @@ type entry struct {
 func fill(files embed.FS, patterns ...string) library {
 	l := library{}
 	order := 0
-	for i, pattern := range patterns {
+	for _, pattern := range patterns {
 		names, err := fs.Glob(files, pattern)
 		if err != nil {
 			panic(err)
@@ -38,7 +38,7 @@ func fill(files embed.FS, patterns ...string) library {
 		for _, n := range names {
 			text, err := files.ReadFile(n)
 			if err == nil {
-				err = l.add(n, string(text), &order, i > 0)
+				err = l.add(n, string(text), &order)
 			}
 			if err != nil {
 				panic(err) // a defect of the build: any test fills the libraries
@@ -48,8 +48,8 @@ func fill(files embed.FS, patterns ...string) library {
 	return l
 }
 
-// add finds the entries of one table. Where yields is set, names that are described already keep their description.
-func (l library) add(file, text string, order *int, yields bool) error {
+// add finds the entries of one table.
+func (l library) add(file, text string, order *int) error {
 	var at *entry
 	for i, line := range strings.Split(text, "\n") {
 		switch {
@@ -69,9 +69,6 @@ func (l library) add(file, text string, order *int, yields bool) error {
 		at = &entry{shelf: l, order: *order, path: file, line: i + 1, name: list[0], clause: clause}
 		*order++
 		for _, n := range list {
-			if l[n] != nil && yields {
-				continue
-			}
 			if old := l[n]; old != nil {
 				return fmt.Errorf("%s: line %d: %q is described twice, first in %s, line %d", file, i+1, n, old.path, old.line)
 			}

@@ -40,7 +40,7 @@ import (
 //go:embed tables/*.spec tables/full/*.spec
 var tables embed.FS
 
-// table holds every command. What stands in full wins over the lists of commands that are known by their kind alone.
+// table holds every command. Those in full are described option by option; the others partly by hooks, or by the kind of tool they are.
 var table = sync.OnceValue(func() library { return fill(tables, "tables/full/*.spec", "tables/*.spec") })
 
 // bind resolves hooks by name, in s and its sub-commands.
