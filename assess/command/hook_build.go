@@ -49,24 +49,8 @@ func build(e *eval) {
 	case "make", "gmake":
 		makeTool(e, plain)
 		return
-	case "npx", "uvx", "bunx":
-		e.may(sallyport.EffectConnect, lit("package registry"), "")
-		for _, o := range []string{"-c", "--call"} {
-			if v, ok := opts[o]; ok && !v.Empty() {
-				e.run(Run{Script: &v, Lang: "sh"})
-				return
-			}
-		}
-		if len(plain) > 0 {
-			e.effect(sallyport.EffectInstall, plain[0], "fetched and run")
-			e.unknown("what the package %q does when it is run is not known", plain[0])
-		}
-		return
 	case "pkg_add", "xbps-install", "installpkg", "upgradepkg", "installer", "gdebi", "alien", "cpan", "cpanm", "cpanplus", "easy_install":
 		e.installs(plain, "")
-		return
-	case "pkg_delete", "xbps-remove", "removepkg":
-		e.installs(plain, "removed")
 		return
 	case "pkg_info", "xbps-query", "pkgutil":
 		e.sources = append(e.sources, End{System, lit("packages")})

@@ -54,37 +54,6 @@ func container(e *eval) {
 	case "virt-cat", "virt-ls", "virt-copy-out", "guestmount":
 		e.effect(sallyport.EffectRead, lit("disk image"), value.Join(e.operands, " ").String())
 		e.sources = append(e.sources, End{File, lit("disk image")})
-	case "qemu-img":
-		plain, _ := e.words()
-		switch first(plain) {
-		case "info", "check", "map", "measure", "compare":
-			for _, p := range plain[1:] {
-				e.input(p)
-			}
-		default:
-			if len(plain) > 1 {
-				target := plain[len(plain)-1]
-				for _, p := range plain[1:] {
-					if p.Contains("/") || p.Contains(".") {
-						target = p
-						if first(plain) == "create" {
-							break
-						}
-					}
-				}
-				e.effect(sallyport.EffectWrite, target, "qemu-img "+first(plain))
-			}
-		}
-	case "virsh":
-		plain, _ := e.words()
-		if v := first(plain); strings.HasPrefix(v, "list") || strings.HasPrefix(v, "dom") && !strings.HasPrefix(v, "domrename") || strings.Contains(v, "-list") || strings.HasSuffix(v, "info") || strings.HasSuffix(v, "dumpxml") || lookingVerbs[v] {
-			e.sources = append(e.sources, End{System, lit("virtual machines")})
-			break
-		}
-		e.effect(sallyport.EffectService, lit("virtual machine"), "virsh "+value.Join(plain, " ").String())
-		if oneOf(first(plain), "undefine", "vol-delete", "pool-delete", "vol-wipe") {
-			e.effect(sallyport.EffectIrreversible, lit("virtual machine"), "virsh "+value.Join(plain, " ").String())
-		}
 	default:
 		e.coarse(sallyport.EffectService, "virtual machines")
 	}

@@ -20,9 +20,7 @@ func init() {
 	hooks["chown"] = chown
 	hooks["chattr"] = chattr
 	hooks["setcap"] = setcap
-	hooks["semanage"] = semanage
 	hooks["rename"] = rename
-	hooks["fuser"] = fuser
 	hooks["split"] = split
 }
 
@@ -308,18 +306,6 @@ func setcap(e *eval) {
 	}
 }
 
-func semanage(e *eval) {
-	if len(e.operands) == 0 {
-		return
-	}
-	for _, o := range e.operands[1:] {
-		if oneOf(o.Prefix(), "-l", "--list", "-E", "--extract", "-o") {
-			return
-		}
-	}
-	e.effect(sallyport.EffectSecurityTool, lit("selinux"), "policy changed: "+value.Join(e.operands, " ").String())
-}
-
 func rename(e *eval) {
 	ops := e.operands
 	script := e.has("-e")
@@ -340,16 +326,6 @@ func rename(e *eval) {
 	for _, o := range ops {
 		e.effect(sallyport.EffectDelete, o, "renamed")
 	}
-}
-
-func fuser(e *eval) {
-	if e.has("-k") {
-		for _, o := range e.operands {
-			e.effect(sallyport.EffectProcess, o, "kills every process that uses it")
-		}
-		return
-	}
-	e.sources = append(e.sources, End{System, lit("processes")})
 }
 
 func split(e *eval) {

@@ -532,8 +532,6 @@ func kubeTool(e *eval) {
 		if len(plain) > 0 {
 			e.effect(sallyport.EffectWrite, lit("~/.kube/config"), e.name+" "+verb)
 		}
-	case "stern":
-		e.sources = append(e.sources, End{Secret, lit("k8s:logs")})
 	default:
 		e.coarse(sallyport.EffectKubernetes, strings.TrimSpace(e.name+" "+value.Join(plain[:min(2, len(plain))], " ").String()))
 	}

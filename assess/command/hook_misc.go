@@ -59,26 +59,6 @@ func init() {
 		}
 		e.sources = append(e.sources, End{System, lit(e.name)})
 	}
-	// terminal is windows with a shell in them; -e and -- name what runs instead.
-	hooks["terminal"] = func(e *eval) {
-		for i, o := range e.operands {
-			if oneOf(o.String(), "-e", "-x", "--", "--command", "--execute", "start") && i+1 < len(e.operands) {
-				if rest := e.operands[i+1:]; len(rest) == 1 {
-					e.run(Run{Script: &rest[0], Lang: "sh"})
-				} else {
-					e.run(Run{Argv: rest})
-				}
-				return
-			}
-			if _, v, ok := o.CutAny("="); ok && (o.HasPrefix("--command=") || o.HasPrefix("--execute=") || o.HasPrefix("-e=")) {
-				e.run(Run{Script: &v, Lang: "sh"})
-				return
-			}
-		}
-		if !e.hasWord("--help", "--version", "-h", "-v") {
-			e.effect(sallyport.EffectExec, lit("a terminal window"), "")
-		}
-	}
 	hooks["ztcp"] = func(e *eval) {
 		if len(e.operands) > 1 && !e.has("-l", "-c") {
 			e.effect(sallyport.EffectConnect, hostPort(e.operands[0], e.operands[1]), "")
@@ -141,12 +121,9 @@ func init() {
 
 // notOnlyShown are programs of these kinds that do more to what they are given than show it: they run commands, scripts, macros or plug-ins that arguments or settings
 // name, write beside their input or to their last operand, or are editors, servers and managers.
-var notOnlyShown = wordSet(`cmus-remote mocp ncmpcpp conky polybar polybar-msg rofi wofi swaynag swaymsg i3-msg i3-nagbar bspc hyprctl niri waybar autorandr mako nnn lf ranger vifm yazi joshuto qutebrowser
-	freecad openscad lmms libreoffice soffice calligrawords retroarch steam obs sysbench thefuck navi atuin fx vd visidata tesseract fluidsynth gnucash numbat octave lnav multitail hexedit
-	aa-mergeprof abrt-action-analyze-c agate clangd diskonaut duc edid-decode flow fonttools freeze gitstats hledger hledger-ui jhsdb jmap keep-header khard llvm-dis obabel osmium phpdox pkgdiff
-	prqlc qc readcd silicon snakefmt spa-resample treetime vgrep wat2wasm wiggle wordgrinder yarac yek zed betty d2 imhex gvedit afconvert apport-cli ast-grep logwatch feedreader warpd vet lumen informant
-	pulseaudio-ctl code2prompt svkbd bwa duperemove ioping jc kdiff3 meld lstopo lstopo-no-graphics rmlint uncrustify indent vmtouch procs clang-tidy codespell typos
-	black ruff gnuplot doxygen lp autopep8 yapf isort whisper asar rtmon wev gcov`)
+var notOnlyShown = wordSet(`ncmpcpp polybar swaymsg hyprctl niri waybar autorandr retroarch steam abrt-action-analyze-c agate clangd diskonaut duc flow fonttools freeze gitstats jhsdb keep-header
+	khard obabel phpdox pkgdiff prqlc qc readcd silicon spa-resample treetime vgrep wiggle wordgrinder yarac yek zed betty d2 imhex afconvert apport-cli ast-grep feedreader
+	warpd vet lumen informant pulseaudio-ctl code2prompt svkbd jc kdiff3 meld procs clang-tidy`)
 
 // media is converters, viewers, checkers and remote consoles: files among the operands are read, -o names what is written.
 func media(e *eval) {
@@ -178,18 +155,6 @@ func media(e *eval) {
 	}
 	e.texCode(e.operands)
 	switch e.name {
-	case "cancel":
-		if h, ok := opts["-h"]; ok {
-			e.effect(sallyport.EffectConnect, h, "printing")
-		}
-		e.effect(sallyport.EffectService, lit("printing"), value.Join(e.operands, " ").String())
-		return
-	case "lp", "lpr":
-		if h, ok := opts["-h"]; ok {
-			e.effect(sallyport.EffectConnect, h, "printing")
-			e.sinks = append(e.sinks, End{Net, h})
-			taken[h.String()] = true
-		}
 	case "rsh", "rexec", "rcp", "cu", "minicom", "picocom", "uux":
 		if len(plain) > 0 {
 			e.effect(sallyport.EffectConnect, plain[0], e.name)
@@ -225,12 +190,6 @@ func media(e *eval) {
 		e.effect(sallyport.EffectListen, lit(e.name), "offers a shell over the network")
 		e.hint("remote-shell", sallyport.High, "lets another machine type commands here")
 		e.lastCommand(0)
-		return
-	case "lpstat", "lpadmin", "cupsctl":
-		e.effect(sallyport.EffectService, lit("printing"), value.Join(e.operands, " ").String())
-		if len(opts) > 0 && e.name == "cupsctl" {
-			e.effect(sallyport.EffectWrite, lit("/etc/cups/cupsd.conf"), value.Join(e.operands, " ").String())
-		}
 		return
 	}
 	for i, o := range e.operands {

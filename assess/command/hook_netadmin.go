@@ -188,20 +188,6 @@ func netConfig(e *eval) {
 		}
 	}
 	switch e.name {
-	case "arp":
-		if v, ok := opts["-f"]; ok {
-			e.input(v)
-			looking = false
-		}
-		if e.hasWord("-s", "-d") {
-			looking = false
-		} else if len(opts) == 0 || e.hasWord("-a", "-n", "-e", "-an") {
-			looking = true
-		}
-	case "ifconfig":
-		looking = looking || len(plain) <= 1
-	case "route":
-		looking = looking || e.hasWord("-n") && len(plain) == 0
 	case "ifup", "ifdown", "dhclient", "dhcpcd", "udhcpc", "wpa_supplicant", "macchanger", "pppd", "pon", "poff", "keepalived", "dhclient-script", "ifreload", "nmtui", "netconfig":
 		looking = false
 		for _, o := range []string{"-sf", "-s", "-cf"} {

@@ -281,8 +281,6 @@ func maintainer(e *eval) {
 		e.effect(sallyport.EffectPersist, lit("/etc/inetd.conf"), value.Join(plain, " ").String())
 	case "update-passwd":
 		e.effect(sallyport.EffectAccount, lit("system accounts"), "renewed")
-	case "add-shell", "remove-shell", "update-shells":
-		e.effect(sallyport.EffectWrite, lit("/etc/shells"), value.Join(plain, " ").String())
 	case "unattended-upgrade", "unattended-upgrades", "tasksel", "debfoster":
 		e.effect(sallyport.EffectInstall, lit("all packages"), "updated")
 	case "etckeeper", "snapper":

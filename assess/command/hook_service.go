@@ -139,14 +139,6 @@ func daemon(e *eval) {
 	case "pveversion", "rcctl.get", "promtool":
 		e.sources = append(e.sources, End{System, lit(e.name)})
 		return
-	case "mosquitto_pub", "mosquitto_sub":
-		if h, ok := opts["-h"]; ok {
-			e.effect(sallyport.EffectConnect, h, "")
-		}
-		if f, ok := opts["-f"]; ok {
-			e.effect(sallyport.EffectRead, f, "sent")
-		}
-		return
 	}
 	for _, o := range []string{"-c", "-f", "--config", "-C", "--conf", "--config.file", "--config-file", "-config"} {
 		if c, ok := opts[o]; ok && c.HasPrefix("Include ") { // apachectl -c takes directives

@@ -334,30 +334,6 @@ mdadm --create,mdadm -C,sgdisk -Z,sgdisk --zap-all,sgdisk -o,sgdisk -d,dmsetup r
 func clock(e *eval) {
 	words := value.Join(e.operands, " ").String()
 	switch e.name {
-	case "timedatectl":
-		if strings.Contains(words, "set-time") {
-			e.effect(sallyport.EffectTamper, lit("system clock"), words)
-		} else if strings.Contains(words, "set-") {
-			e.effect(sallyport.EffectWrite, lit("/etc/localtime"), words)
-		}
-	case "hwclock", "rtcwake":
-		if strings.ContainsAny(words, "ws") {
-			e.effect(sallyport.EffectTamper, lit("system clock"), words)
-		}
-	case "ntpdate", "rdate", "sntp":
-		e.effect(sallyport.EffectTamper, lit("system clock"), "set from the network")
-		for i := 0; i < len(e.operands); i++ {
-			o := e.operands[i]
-			switch {
-			case oneOf(o.String(), "-a", "-e", "-o", "-p", "-t", "-U") && i+1 < len(e.operands):
-				i++
-			case o.Is("-k") && i+1 < len(e.operands):
-				i++
-				e.effect(sallyport.EffectRead, e.operands[i], "keys")
-			case !o.HasPrefix("-"):
-				e.effect(sallyport.EffectConnect, o, "time server")
-			}
-		}
 	case "tzselect", "tzconfig":
 	case "ntpd", "chronyd":
 		e.effect(sallyport.EffectService, lit(e.name), "started")
@@ -412,21 +388,11 @@ func systemdTool(e *eval) {
 	v, _ := verb.Const()
 	text := strings.TrimSpace(v + " " + value.Join(rest, " ").String())
 	switch e.name {
-	case "systemd-tmpfiles":
-		e.may(sallyport.EffectCreate, lit("files named in tmpfiles.d"), "as configured")
-		if e.hasWord("--remove", "--clean", "--purge") {
-			e.may(sallyport.EffectDelete, lit("files named in tmpfiles.d"), "as configured")
-		}
-	case "systemd-sysusers":
-		e.effect(sallyport.EffectAccount, lit("system accounts"), "made as configured")
 	case "systemd-nspawn":
 		e.effect(sallyport.EffectExec, lit("container"), "")
 		e.lastCommand(0)
 	case "systemd-mount", "systemd-umount":
 		e.effect(sallyport.EffectMount, verb, "")
-	case "systemd-socket-activate":
-		e.effect(sallyport.EffectListen, lit("socket"), "")
-		e.lastCommand(0)
 	case "systemd-resolve":
 		e.lookupAll()
 	case "machinectl":
