@@ -37,6 +37,9 @@ func init() {
 		{"cowsay -f tux hi", ""},
 		{"flashrom -p internal -r /srv/x", "write /srv/x"},
 		{"flashrom -p internal -w /srv/x", "read /srv/x; irreversible flash chip"},
+		{"systemctl disable --now nginx", "service nginx; service nginx"},
+		{"systemctl enable --now nginx", "service nginx; service nginx; persist nginx"},
+		{"systemctl mask --now auditd", "service auditd; service auditd; security-tool auditd; security-tool auditd"},
 	}...)
 }
 

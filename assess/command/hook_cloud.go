@@ -361,7 +361,7 @@ func (e *eval) objectStore(verb string, ops []value.Str, scheme string, del, dry
 		}
 		dest := words[len(words)-1]
 		for _, src := range words[:len(words)-1] {
-			from, to := fileEnd(src), fileEnd(dest)
+			from, to := fileEnd(src), End{}
 			switch {
 			case src.Is("-"):
 				from = End{Kind: Stdin}

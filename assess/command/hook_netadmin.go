@@ -162,7 +162,7 @@ func ipTool(e *eval) {
 		return
 	}
 	for _, v := range []string{"add", "del", "delete", "set", "change", "replace", "flush", "append", "up", "down", "a", "d", "attach", "restore", "save"} {
-		if verb == v || v == "add" && words[1].Known() == false {
+		if verb == v || v == "add" && !words[1].Known() {
 			e.effect(sallyport.EffectWrite, lit("network configuration"), "ip "+value.Join(words, " ").String())
 			return
 		}
@@ -327,9 +327,7 @@ func mail(e *eval) {
 		known := o.Known()
 		switch {
 		case known && oneOf(p, "-a", "-A", "--attach", "--attach-body", "-q") && e.name != "sendmail":
-			if f := next(); strings.Contains(f.Prefix(), ":") && !strings.HasPrefix(f.Prefix(), "/") { // -a "Header: value"
-				break
-			} else {
+			if f := next(); !strings.Contains(f.Prefix(), ":") || strings.HasPrefix(f.Prefix(), "/") { // else -a "Header: value"
 				e.effect(sallyport.EffectRead, f, "sent by mail")
 				e.sources = append(e.sources, End{File, f})
 			}

@@ -60,15 +60,14 @@ func systemctl(e *eval) {
 			e.serviceVerb(u, verb)
 		}
 	case "enable", "disable", "mask", "unmask", "reenable", "preset", "link", "add-wants", "add-requires", "revert", "preset-all", "set-property":
-		detail := verb
-		if e.has("--now") {
-			detail += " --now"
-		}
 		if verb == "link" || verb == "set-property" && len(units) > 1 {
 			units = units[:1]
 		}
 		for _, u := range units {
 			e.serviceVerb(u, verb)
+			if now := map[string]string{"enable": "start", "reenable": "restart", "disable": "stop", "mask": "stop"}[verb]; now != "" && e.has("--now") {
+				e.serviceVerb(u, now)
+			}
 			if verb == "enable" || verb == "reenable" || verb == "link" || strings.HasPrefix(verb, "add-") {
 				e.effect(sallyport.EffectPersist, u, "starts at boot")
 			}
