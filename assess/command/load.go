@@ -20,7 +20,10 @@ import (
 //	  arg[-i] _ mod...                   the first pattern whose condition holds is used
 //	  do[-f|--force] delete {1} "note"   an effect; may: an effect that need not happen. {1}, {*} and {-o} stand for values, in the note too
 //	  hint[-k] tls medium "..."          something remarkable
+//	  say[-x] "..."                      what about it is not understood
 //	  source|sink text|net|secret ...    where its bytes come from or go to
+//	  as[-x] read {-o}                   gives a role to values of options
+//	  prints "export X='‹value›'"        what it prints, with its blanks
 //	  stdin [always]                     it reads standard input (when no operand is an input)
 //	  lossy | verbatim | quiet           what it prints: a digest of its input, its input itself, nothing that matters
 //	  style posix                        how it reads its arguments, see style
