@@ -90,7 +90,7 @@ func init() {
 		{"elasticsearch-users userdel u", "account u"},
 		{"elasticsearch-keystore add x", "credential key store of Elasticsearch"},
 		{"elasticsearch-plugin install p", "install p"},
-		{"etcdctl get --prefix /", "connect 127.0.0.1:2379"},
+		{"etcdctl get --prefix /", "credential etcd:/; connect 127.0.0.1:2379"},
 		{"etcdctl del k", "irreversible k; connect 127.0.0.1:2379"},
 		{"etcdctl snapshot save f", "write f; database etcd; connect 127.0.0.1:2379"},
 		{"etcdctl auth disable", "security-tool sign-in of etcd; connect 127.0.0.1:2379"},

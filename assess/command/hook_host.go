@@ -53,8 +53,12 @@ func init() {
 		if name, ok := argv[0].Const(); !ok || !Known(name) {
 			e.unknown("the file system type %q is not known", kind)
 		}
-		for _, u := range Evaluate(argv, e.ctx).Unknown {
+		made := Evaluate(argv, e.ctx)
+		for _, u := range made.Unknown {
 			e.unknown("%s", u)
+		}
+		if len(made.Effects) == 0 && len(rest) > 0 {
+			e.unknown("which of the words names the disk is not known") // an option of this type may have taken it for its value
 		}
 		e.run(Run{Argv: argv})
 	}
