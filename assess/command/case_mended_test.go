@@ -43,6 +43,16 @@ func init() {
 	}...)
 }
 
+// TestAttackToolsAlert: a letter that asks other tools for help does not hush these.
+func TestAttackToolsAlert(t *testing.T) {
+	for line, alerts := range map[string]bool{"hydra -l u -P w -V rdp://h": true, "nmap -V h": true, "hydra -V": false, "nmap --version": false} {
+		r := evaluate(line)
+		if got := len(r.Hints) > 0; got != alerts {
+			t.Errorf("%s: hints %v", line, r.Hints)
+		}
+	}
+}
+
 func TestDetailsNameValues(t *testing.T) {
 	r := evaluate("lprm 7 8")
 	if len(r.Effects) == 0 || r.Effects[0].Detail != "cancels 7 8" {

@@ -17,7 +17,7 @@ func init() {
 			return
 		}
 		plain, opts := e.words()
-		if len(e.operands) == 0 || e.hasWord("-h", "--help", "-V", "--version") {
+		if len(e.operands) == 0 || len(e.operands) == 1 && e.hasWord("-h", "--help", "-help", "-V", "--version", "-version") {
 			return
 		}
 		for _, o := range []string{"-oN", "-oX", "-oG", "-oA", "-o", "-oL", "-oJ", "--output"} {
@@ -78,12 +78,7 @@ func init() {
 
 // asksAboutItself reports whether all that a call wants is help or a version: a flag says so.
 func (e *eval) asksAboutItself() bool {
-	for _, g := range e.given {
-		if g.opt.takes == 0 && oneOf(g.opt.name, "-h", "--help", "-help", "-V", "--version", "-version") {
-			return true
-		}
-	}
-	return false
+	return len(e.operands) == 0 && len(e.given) == 1 && oneOf(e.given[0].opt.name, "-h", "--help", "-help", "-V", "--version", "-version")
 }
 
 func netTool(e *eval) {
