@@ -182,7 +182,11 @@ func TestWhoPages(t *testing.T) {
 	var got []gateway.WhoRow
 	for from := int64(0); ; {
 		page := ask(t, w, gatewaytest.Aud, gateway.WhoQuestion{Deeds: every, Limit: 3, From: from})
-		got = append(got, page.Rows...)
+		for _, row := range page.Rows {
+			if row.Index < whole.Size { // what the last action still wrote after the whole answer was given is not part of it
+				got = append(got, row)
+			}
+		}
 		if from = page.Next; from == 0 {
 			break
 		}
