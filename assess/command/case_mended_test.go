@@ -53,6 +53,18 @@ func TestAttackToolsAlert(t *testing.T) {
 	}
 }
 
+// TestHelpForAnother: --help after the name of a program is the program's, which runs.
+func TestHelpForAnother(t *testing.T) {
+	for _, line := range []string{"go run /tmp/x.go --help", "go tool /tmp/x --help", "dotnet exec /tmp/x.dll --help", "spack build-env p /tmp/x --help"} {
+		if r := evaluate(line); len(r.Unknown) == 0 && len(r.Runs) == 0 {
+			t.Errorf("%s is said to do nothing", line)
+		}
+	}
+	if r := evaluate("go run --help"); len(r.Unknown) > 0 || len(r.Effects) > 0 {
+		t.Errorf("go run --help: %s", show(r))
+	}
+}
+
 func TestDetailsNameValues(t *testing.T) {
 	r := evaluate("lprm 7 8")
 	if len(r.Effects) == 0 || r.Effects[0].Detail != "cancels 7 8" {

@@ -152,7 +152,7 @@ func (e *eval) long(s *spec, args []value.Str, i int) int {
 		e.unknown("option %q of %s is not known", a, s.path)
 		return i
 	}
-	if n == "--help" && !hasVal && (s.parent != nil || len(s.subs) > 0) {
+	if n == "--help" && !hasVal && len(e.operands) == 0 && (s.parent != nil || len(s.subs) > 0) { // after a word it may be meant for what that word runs
 		e.helps = true
 	}
 	o := s.find(n)
